@@ -1,0 +1,387 @@
+//! The API model: which members each request has, of which type and with which constraints.
+//!
+//! The table is data (`fixtures/api/requests.json`); the check is one walk over a request body.
+//! What a request *means* is not known here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::name::has_name_characters;
+use crate::outcome::Clause;
+use crate::rules::RuleId;
+
+/// The JSON type of a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Kind {
+    /// A string.
+    String,
+    /// The name of a table, or its ARN.
+    TableName,
+    /// A whole number of 64 bits.
+    Long,
+    /// A whole number of 32 bits.
+    Integer,
+    /// `true` or `false`.
+    Boolean,
+    /// Seconds since the epoch.
+    Timestamp,
+    /// An object with known members.
+    Structure,
+    /// An object with keys of the caller's choice.
+    Map,
+    /// An array.
+    List,
+    /// Base64 text.
+    Blob,
+}
+
+/// One member of a request, named by its path: `Projection.NonKeyAttributes[]`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Member {
+    /// Where it stands; `[]` is an element of a list.
+    pub path: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: Kind,
+    /// Least length or value.
+    pub min: Option<i64>,
+    /// Greatest length or value.
+    pub max: Option<i64>,
+    /// The values of an enumeration.
+    #[serde(rename = "enum")]
+    pub values: Option<Vec<String>>,
+    /// The regular expression that it must match; there is only one in the whole API.
+    pub pattern: Option<String>,
+    /// Whether it must be there if the structure around it is.
+    #[serde(default)]
+    pub required: bool,
+    /// Whether it is newer than the core.
+    #[serde(default)]
+    pub extension: bool,
+    rule: String,
+    required_rule: Option<String>,
+}
+
+impl Member {
+    /// The rule that its type and constraints belong to.
+    pub fn rule(&'static self) -> RuleId {
+        &self.rule
+    }
+
+    /// The rule that says that it must be there.
+    pub fn required_rule(&'static self) -> RuleId {
+        self.required_rule.as_deref().unwrap_or(&self.rule)
+    }
+
+    fn name(&self) -> &str {
+        let last = self.path.rsplit('.').next().unwrap_or(&self.path);
+        last.strip_suffix("[]").unwrap_or(last)
+    }
+}
+
+/// What the API model says of one operation.
+#[derive(Debug, Deserialize)]
+pub struct OperationModel {
+    /// The exceptions that the operation declares.
+    pub errors: Vec<String>,
+    /// The members of its request, each after the structure that it belongs to.
+    pub input: Vec<Member>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Table {
+    operations: BTreeMap<String, OperationModel>,
+}
+
+fn table() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        serde_json::from_str(include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../fixtures/api/requests.json"
+        )))
+        .expect("the table of the API model is built in")
+    })
+}
+
+/// What the API model says of an operation, if it is one that is modelled here.
+pub fn operation(name: &str) -> Option<&'static OperationModel> {
+    table().operations.get(name)
+}
+
+/// A member of another JSON type than the API model says: the body cannot be read at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeFault {
+    /// The rule that tells what is answered.
+    pub rule: RuleId,
+    /// The message, where one is on record.
+    pub message: Option<String>,
+}
+
+/// A constraint that a member breaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConstraintFault {
+    /// The rule that the constraint belongs to.
+    pub rule: RuleId,
+    /// The first part of the member's path: what has to be left out to make the rest readable.
+    pub top_member: String,
+    /// How the service words it.
+    pub clause: Clause,
+}
+
+/// What the walk over a request body found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Faults {
+    /// Wrong JSON types, in the order in which they were met.
+    pub types: Vec<TypeFault>,
+    /// Broken constraints.
+    pub constraints: Vec<ConstraintFault>,
+}
+
+/// Checks a request body against the API model. Unknown members and nulls are passed over (TBL-022).
+pub fn check(model: &'static OperationModel, body: &Value) -> Faults {
+    let mut faults = Faults::default();
+    let mut walk = Walk { model, faults: &mut faults };
+    walk.structure("", "", body);
+    faults
+}
+
+struct Walk<'a> {
+    model: &'static OperationModel,
+    faults: &'a mut Faults,
+}
+
+impl Walk<'_> {
+    /// Checks the members of the structure at `path` (empty for the body), printed as `printed`.
+    fn structure(&mut self, path: &str, printed: &str, value: &Value) {
+        for member in &self.model.input {
+            let parent = member.path.rsplit_once('.').map_or("", |(parent, _)| parent);
+            if parent != path || member.path.ends_with("[]") {
+                continue;
+            }
+            let name = lower_first(member.name());
+            let at = if printed.is_empty() { name } else { format!("{printed}.{name}") };
+            match value.get(member.name()).filter(|value| !value.is_null()) {
+                Some(value) => self.value(member, &at, value),
+                None if member.required => {
+                    let clause = Clause::new(None, &at, "Member must not be null");
+                    self.constraint(member, member.required_rule(), clause);
+                }
+                None => {}
+            }
+        }
+    }
+
+    fn value(&mut self, member: &'static Member, at: &str, value: &Value) {
+        if let Some(fault) = type_fault(member.kind, value, member.path.ends_with("[]")) {
+            self.faults.types.push(fault);
+            return;
+        }
+        match value {
+            Value::String(text) => self.text(member, at, text),
+            Value::Number(_) => self.number(member, at, value),
+            Value::Array(elements) => {
+                self.bounds(member, at, &format!("{value}"), elements.len() as i64, "length");
+                let element_path = format!("{}[]", member.path);
+                if let Some(element) = self.model.input.iter().find(|m| m.path == element_path) {
+                    for (index, value) in elements.iter().enumerate() {
+                        self.value(element, &format!("{at}.{}.member", index + 1), value);
+                    }
+                }
+            }
+            Value::Object(_) if member.kind == Kind::Structure => {
+                self.structure(&member.path, at, value);
+            }
+            Value::Object(_) | Value::Bool(_) | Value::Null => {}
+        }
+    }
+
+    fn text(&mut self, member: &'static Member, at: &str, text: &str) {
+        if member.kind == Kind::TableName && text.starts_with("arn:") {
+            return;
+        }
+        if let Some(values) = &member.values {
+            if !values.iter().any(|value| value == text) {
+                let constraint =
+                    format!("Member must satisfy enum value set: [{}]", values.join(", "));
+                self.constraint(member, member.rule(), Clause::new(Some(text), at, &constraint));
+            }
+            return;
+        }
+        self.bounds(member, at, text, text.chars().count() as i64, "length");
+        if let Some(pattern) = &member.pattern
+            && !has_name_characters(text)
+        {
+            let constraint = format!("Member must satisfy regular expression pattern: {pattern}");
+            self.constraint(member, member.rule(), Clause::new(Some(text), at, &constraint));
+        }
+    }
+
+    fn number(&mut self, member: &'static Member, at: &str, value: &Value) {
+        if !matches!(member.kind, Kind::Long | Kind::Integer) {
+            return;
+        }
+        // A number beyond 64 bits is beyond every bound as well.
+        let number = value
+            .as_i64()
+            .unwrap_or_else(|| if value.as_f64() < Some(0.0) { i64::MIN } else { i64::MAX });
+        self.bounds(member, at, &value.to_string(), number, "value");
+    }
+
+    fn bounds(&mut self, member: &'static Member, at: &str, shown: &str, size: i64, what: &str) {
+        let broken = [
+            member.min.filter(|&min| size < min).map(|min| ("greater", min)),
+            member.max.filter(|&max| size > max).map(|max| ("less", max)),
+        ];
+        for (comparison, bound) in broken.into_iter().flatten() {
+            let constraint = format!("Member must have {what} {comparison} than or equal to {bound}");
+            self.constraint(member, member.rule(), Clause::new(Some(shown), at, &constraint));
+        }
+    }
+
+    fn constraint(&mut self, member: &Member, rule: RuleId, clause: Clause) {
+        let top = member.path.split(['.', '[']).next().unwrap_or_default();
+        self.faults.constraints.push(ConstraintFault { rule, top_member: top.to_owned(), clause });
+    }
+}
+
+/// Member names as messages spell them: the first letter in lower case, even in `sSEType`.
+fn lower_first(name: &str) -> String {
+    let mut letters = name.chars();
+    letters
+        .next()
+        .map(|first| first.to_ascii_lowercase().to_string() + letters.as_str())
+        .unwrap_or_default()
+}
+
+/// The answer to a value of another JSON type (PRO-011 to PRO-016).
+fn type_fault(kind: Kind, value: &Value, element: bool) -> Option<TypeFault> {
+    let fault = |rule, message: String| Some(TypeFault { rule, message: Some(message) });
+    let untold = |rule| Some(TypeFault { rule, message: None });
+    let misplaced = "Start of structure or map found where not expected";
+    match (kind, value) {
+        (Kind::String | Kind::TableName | Kind::Blob, Value::String(_))
+        | (Kind::Long | Kind::Integer | Kind::Timestamp, Value::Number(_))
+        | (Kind::Boolean, Value::Bool(_))
+        | (Kind::List, Value::Array(_))
+        | (Kind::Structure | Kind::Map, Value::Object(_)) => None,
+
+        (Kind::String | Kind::TableName | Kind::Blob, Value::Array(_)) => {
+            fault("PRO-011", "Unrecognized collection type class java.lang.String".into())
+        }
+        (Kind::String | Kind::TableName | Kind::Blob, Value::Object(_)) => {
+            fault("PRO-011", misplaced.into())
+        }
+        (Kind::String | Kind::TableName | Kind::Blob, scalar) => {
+            fault("PRO-011", format!("{} cannot be converted to String", token(scalar)))
+        }
+        (Kind::Long, scalar @ (Value::String(_) | Value::Bool(_))) => {
+            fault("PRO-012", format!("{} cannot be converted to Long", token(scalar)))
+        }
+        (Kind::Integer, scalar @ (Value::String(_) | Value::Bool(_))) => {
+            fault("PRO-012", format!("{} cannot be converted to Integer", token(scalar)))
+        }
+        (Kind::Long | Kind::Integer | Kind::Timestamp, _) => untold("PRO-012"),
+        (Kind::List, Value::Object(_)) => untold("PRO-013"),
+        (Kind::List, _) => fault("PRO-013", "Unexpected field type".into()),
+        (Kind::Structure | Kind::Map, Value::Array(_)) => untold("PRO-014"),
+        (Kind::Structure | Kind::Map, _) if element => {
+            fault("PRO-016", "Unexpected value type in payload".into())
+        }
+        (Kind::Structure | Kind::Map, _) => untold("PRO-014"),
+        (Kind::Boolean, Value::String(_)) => {
+            fault("PRO-015", "Unexpected token received from parser".into())
+        }
+        (Kind::Boolean, _) => untold("PRO-015"),
+    }
+}
+
+fn token(value: &Value) -> &'static str {
+    match value {
+        Value::Bool(true) => "TRUE_VALUE",
+        Value::Bool(false) => "FALSE_VALUE",
+        Value::Number(number) if number.is_f64() => "DECIMAL_VALUE",
+        Value::Number(_) => "NUMBER_VALUE",
+        Value::String(_) => "STRING_VALUE",
+        Value::Null | Value::Array(_) | Value::Object(_) => "VALUE",
+    }
+}
+
+/// The rules that the table names, for the test that code and catalogue agree.
+pub fn rules() -> BTreeSet<RuleId> {
+    table()
+        .operations
+        .values()
+        .flat_map(|operation| &operation.input)
+        .flat_map(|member| [member.rule(), member.required_rule()])
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn clauses(name: &str, body: Value) -> Vec<String> {
+        let faults = check(operation(name).unwrap(), &body);
+        assert_eq!(faults.types, [], "{body}");
+        faults.constraints.iter().map(|fault| fault.clause.to_string()).collect()
+    }
+
+    #[test]
+    fn a_null_capacity_is_worded_as_recorded() {
+        // RFB-022, up to the order of the clauses.
+        let body = json!({"TargetTableName": "abc", "BackupArn": "x".repeat(37), "ProvisionedThroughputOverride": {}});
+        assert_eq!(
+            clauses("RestoreTableFromBackup", body),
+            [
+                "Value null at 'provisionedThroughputOverride.readCapacityUnits' failed to satisfy constraint: Member must not be null",
+                "Value null at 'provisionedThroughputOverride.writeCapacityUnits' failed to satisfy constraint: Member must not be null",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_path_of_a_list_element_counts_from_one() {
+        // RFB-036.
+        let body = json!({
+            "TargetTableName": "abc", "BackupArn": "x".repeat(37),
+            "GlobalSecondaryIndexOverride": [{"IndexName": "x", "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}], "Projection": {}}]
+        });
+        assert_eq!(
+            clauses("RestoreTableFromBackup", body),
+            ["Value 'x' at 'globalSecondaryIndexOverride.1.member.indexName' failed to satisfy constraint: Member must have length greater than or equal to 3"]
+        );
+    }
+
+    #[test]
+    fn acronyms_keep_their_odd_spelling_in_messages() {
+        // RFB-050.
+        let body = json!({
+            "TargetTableName": "abc", "BackupArn": "x".repeat(37),
+            "SSESpecificationOverride": {"Enabled": true, "SSEType": "KMS", "KMSMasterKeyId": ""}
+        });
+        assert_eq!(
+            clauses("RestoreTableFromBackup", body),
+            ["Value '' at 'sSESpecificationOverride.kMSMasterKeyId' failed to satisfy constraint: Member must have length greater than or equal to 1"]
+        );
+    }
+
+    #[test]
+    fn unknown_members_and_nulls_are_passed_over() {
+        assert_eq!(clauses("ListTables", json!({"Foo": 1, "Limit": null})), [""; 0]);
+    }
+
+    #[test]
+    fn a_wrong_json_type_is_no_constraint_but_unreadable() {
+        let types = |name, body| check(operation(name).unwrap(), &body).types;
+        let got = types("RestoreTableFromBackup", json!({"TargetTableName": true, "BackupArn": "x".repeat(40)}));
+        assert_eq!(got[0].message.as_deref(), Some("TRUE_VALUE cannot be converted to String"));
+        let got = types("ListTables", json!({"Limit": "a"}));
+        assert_eq!(got[0].message.as_deref(), Some("STRING_VALUE cannot be converted to Integer"));
+    }
+}

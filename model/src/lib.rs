@@ -1,0 +1,40 @@
+//! What must happen: an executable specification of DynamoDB's backup-and-restore control plane.
+//!
+//! Pure: no input or output, no clock, no randomness, no HTTP. Read it in this order:
+//!
+//! | module | what it says |
+//! | --- | --- |
+//! | [`name`], [`schema`], [`request`] | the words: names, shapes, requests |
+//! | [`account`] | the state: tables, backups, restores in flight |
+//! | [`step`](mod@step) | **the rules**: what each request comes to; one file for each family of operations |
+//! | [`service`] | what the service does by itself: events |
+//! | [`outcome`], [`describe`], [`matcher`], [`message`] | what may be answered, each part tied to its rule |
+//! | [`rules`], [`api`] | the catalogue and the API model, read from `fixtures/` |
+//! | [`wire`] | from bytes to an outcome and back |
+//! | [`oracle`] | the belief: judging an endpoint whose events are not seen |
+//! | `check`, `generate` | features: the model checker, proptest strategies |
+//!
+//! How to read a rule: code refuses, grants and describes by naming a rule's id, such as `RTB-90`;
+//! [`rules::catalogue`] has its sentence, its sources and how sure we are of it.
+//!
+//! Invariant: `step` and `service` are the only places with behaviour. The checker, the oracle and
+//! the reference endpoint call them; none has a rule of its own.
+
+pub mod account;
+pub mod api;
+#[cfg(feature = "check")]
+pub mod check;
+pub mod describe;
+#[cfg(feature = "generate")]
+pub mod generate;
+pub mod matcher;
+pub mod message;
+pub mod name;
+pub mod oracle;
+pub mod outcome;
+pub mod request;
+pub mod rules;
+pub mod schema;
+pub mod service;
+pub mod step;
+pub mod wire;

@@ -1,0 +1,153 @@
+//! Message texts: how a refusal is worded, and whether a text is one of those on record.
+//!
+//! Texts are judged apart from codes. Names of placeholders are those of the catalogue's templates.
+
+use crate::outcome::{Clause, Text, Violation};
+use crate::rules::{Match, MessageTemplate, catalogue};
+
+/// The text of a refusal, as the reference answers it; none where the service sends none.
+pub fn render(reportable: &[&Violation]) -> Option<String> {
+    let first = reportable.first()?;
+    let rule = catalogue().rule(first.rule);
+    match &first.text {
+        Text::Clause(_) => Some(join(&clauses(reportable))),
+        Text::Literal(text) => text.clone(),
+        Text::Templates(arguments) => Some(match rule.messages.first() {
+            Some(template) => fill(&template.text, arguments),
+            // No text is on record, and the member is required.
+            None => rule.title.clone(),
+        }),
+    }
+}
+
+/// Whether a message is one that is on record for one of the violations. Where nothing is on record
+/// for one of them, any text will do.
+pub fn fits(reportable: &[&Violation], message: Option<&str>) -> bool {
+    let expected = clauses(reportable);
+    reportable.iter().any(|violation| {
+        let templates = &catalogue().rule(violation.rule).messages;
+        let arguments: &[(&str, String)] = match &violation.text {
+            Text::Literal(None) => return true,
+            Text::Literal(Some(text)) => return message == Some(text),
+            Text::Templates(_) if templates.is_empty() => return true,
+            Text::Templates(arguments) => arguments,
+            Text::Clause(_) if message.is_some_and(|text| same_clauses(&expected, text)) => {
+                return true;
+            }
+            Text::Clause(_) => &[],
+        };
+        message.is_some_and(|text| {
+            templates.iter().any(|template| matches(template, arguments, text))
+        })
+    })
+}
+
+/// The texts on record for a violation, for people to read.
+pub fn expected(violation: &Violation) -> String {
+    render(&[violation]).unwrap_or_else(|| "no text".to_owned())
+}
+
+fn clauses(reportable: &[&Violation]) -> Vec<Clause> {
+    reportable
+        .iter()
+        .filter_map(|violation| match &violation.text {
+            Text::Clause(clause) => Some(clause.clone()),
+            Text::Templates(_) | Text::Literal(_) => None,
+        })
+        .collect()
+}
+
+fn join(clauses: &[Clause]) -> String {
+    let texts: Vec<_> = clauses.iter().map(Clause::to_string).collect();
+    let plural = if texts.len() == 1 { "" } else { "s" };
+    format!("{} validation error{plural} detected: {}", texts.len(), texts.join("; "))
+}
+
+/// Whether a message joins just these clauses, in any order (PRO-026). The order of the values of an
+/// enumeration is not stable either.
+fn same_clauses(expected: &[Clause], message: &str) -> bool {
+    let Some((count, listed)) = message.split_once(" detected: ") else { return false };
+    let count_fits = count.split(' ').next() == Some(expected.len().to_string().as_str());
+    let mut got: Vec<String> = listed.split("; ").map(without_enum_values).collect();
+    let mut wanted: Vec<String> =
+        expected.iter().map(|clause| without_enum_values(&clause.to_string())).collect();
+    got.sort();
+    wanted.sort();
+    count_fits && got == wanted
+}
+
+fn without_enum_values(clause: &str) -> String {
+    clause.split("enum value set:").next().unwrap_or(clause).to_owned()
+}
+
+fn fill(template: &str, arguments: &[(&str, String)]) -> String {
+    arguments
+        .iter()
+        .fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
+
+/// Whether a text fits a template; a placeholder without a value stands for anything.
+fn matches(template: &MessageTemplate, arguments: &[(&str, String)], text: &str) -> bool {
+    let filled = fill(&template.text, arguments);
+    let parts = literal_parts(&filled);
+    let mut rest = text;
+    for (index, part) in parts.iter().enumerate() {
+        let anchored = index == 0 && template.matching != Match::Contains;
+        let position = if anchored { rest.starts_with(part).then_some(0) } else { rest.find(part) };
+        match position {
+            Some(position) => rest = &rest[position + part.len()..],
+            None => return false,
+        }
+    }
+    let ends_open = parts.last().is_some_and(|part| part.is_empty());
+    template.matching != Match::Exact || rest.is_empty() || ends_open
+}
+
+/// What stands between the placeholders of a text.
+fn literal_parts(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some(open) = rest.find('{') {
+        let Some(close) = rest[open..].find('}') else { break };
+        parts.push(&rest[..open]);
+        rest = &rest[open + close + 1..];
+    }
+    parts.push(rest);
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn template(text: &str, matching: Match) -> MessageTemplate {
+        MessageTemplate { text: text.to_owned(), matching, source: String::new(), on: None }
+    }
+
+    #[test]
+    fn a_template_fits_the_text_with_its_values_and_no_other() {
+        let exact = template("Table: {target} is restored from {arn}.", Match::Exact);
+        let arguments = [("target", "abc".to_owned())];
+        assert!(matches(&exact, &arguments, "Table: abc is restored from anything."));
+        assert!(!matches(&exact, &arguments, "Table: abd is restored from anything."));
+        assert!(!matches(&exact, &arguments, "Table: abc is restored from anything. More"));
+        let prefix = template("Table: ", Match::Prefix);
+        assert!(matches(&prefix, &[], "Table: x") && !matches(&prefix, &[], "A Table: x"));
+        let contains = template("less than 100", Match::Contains);
+        assert!(matches(&contains, &[], "must be less than 100, they say"));
+    }
+
+    #[test]
+    fn the_clauses_of_a_message_have_no_order() {
+        let clauses = [
+            Clause::new(None, "a.b", "Member must not be null"),
+            Clause::new(Some("x"), "c", "Member must satisfy enum value set: [P, Q]"),
+        ];
+        let swapped = "2 validation errors detected: Value 'x' at 'c' failed to satisfy constraint: \
+                       Member must satisfy enum value set: [Q, P]; Value null at 'a.b' failed to \
+                       satisfy constraint: Member must not be null";
+        assert!(same_clauses(&clauses, swapped));
+        assert!(!same_clauses(&clauses[..1], swapped));
+        assert!(same_clauses(&clauses, &join(&clauses)));
+    }
+}

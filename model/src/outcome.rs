@@ -1,0 +1,353 @@
+//! What a request comes to: refused for one or more reasons, or accepted with a next state.
+//!
+//! A refusal lists *every* condition that the request violates, each with its rule. Which of them
+//! the service reports is settled by recorded precedence only ([`Refusal::reportable`]); where
+//! nothing is on record, any of them may be.
+
+use std::fmt;
+
+use crate::account::{Account, Backup};
+use crate::name::{BackupArn, TableName};
+use crate::request::Item;
+use crate::rules::{self, RuleId};
+
+/// The exceptions of the modelled operations, by their AWS names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ErrorCode {
+    /// A parameter is wrong; common to all operations (ERR-04).
+    ValidationException,
+    /// The body cannot be read.
+    SerializationException,
+    /// The target header names no operation.
+    UnknownOperationException,
+    /// The caller may not.
+    AccessDeniedException,
+    /// The table operations' word for a missing resource.
+    ResourceNotFoundException,
+    /// The table operations' word for a resource in the wrong state.
+    ResourceInUseException,
+    /// The backup operations' word for a missing table.
+    TableNotFoundException,
+    /// The target of a restore exists.
+    TableAlreadyExistsException,
+    /// The target of a restore is being made or deleted.
+    TableInUseException,
+    /// No backup has that ARN.
+    BackupNotFoundException,
+    /// The backup is being made, deleted or restored.
+    BackupInUseException,
+    /// A quota is used up.
+    LimitExceededException,
+    /// Backups are not yet enabled for the table.
+    ContinuousBackupsUnavailableException,
+    /// Point-in-time recovery is off.
+    PointInTimeRecoveryUnavailableException,
+    /// The time lies outside of the restorable window.
+    InvalidRestoreTimeException,
+}
+
+impl ErrorCode {
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ValidationException => "ValidationException",
+            Self::SerializationException => "SerializationException",
+            Self::UnknownOperationException => "UnknownOperationException",
+            Self::AccessDeniedException => "AccessDeniedException",
+            Self::ResourceNotFoundException => "ResourceNotFoundException",
+            Self::ResourceInUseException => "ResourceInUseException",
+            Self::TableNotFoundException => "TableNotFoundException",
+            Self::TableAlreadyExistsException => "TableAlreadyExistsException",
+            Self::TableInUseException => "TableInUseException",
+            Self::BackupNotFoundException => "BackupNotFoundException",
+            Self::BackupInUseException => "BackupInUseException",
+            Self::LimitExceededException => "LimitExceededException",
+            Self::ContinuousBackupsUnavailableException => "ContinuousBackupsUnavailableException",
+            Self::PointInTimeRecoveryUnavailableException => {
+                "PointInTimeRecoveryUnavailableException"
+            }
+            Self::InvalidRestoreTimeException => "InvalidRestoreTimeException",
+        }
+    }
+
+    /// The full name that `__type` holds (PRO-002, PRO-017 to PRO-019).
+    pub fn shape_id(self) -> String {
+        let namespace = match self {
+            Self::ValidationException => "com.amazon.coral.validate",
+            Self::SerializationException
+            | Self::UnknownOperationException
+            | Self::AccessDeniedException => "com.amazon.coral.service",
+            _ => "com.amazonaws.dynamodb.v20120810",
+        };
+        format!("{namespace}#{}", self.as_str())
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// One broken constraint as the service words it; a message may join several.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Clause {
+    /// The offending value as sent; none for a missing member.
+    pub value: Option<String>,
+    /// The member, spelled as in messages.
+    pub at: String,
+    /// What it had to satisfy.
+    pub constraint: String,
+}
+
+impl Clause {
+    /// A clause about the member at `at`.
+    pub fn new(value: Option<&str>, at: &str, constraint: &str) -> Self {
+        Self { value: value.map(str::to_owned), at: at.to_owned(), constraint: constraint.to_owned() }
+    }
+}
+
+impl fmt::Display for Clause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.value {
+            Some(value) => write!(f, "Value '{value}' at ")?,
+            None => write!(f, "Value null at ")?,
+        }
+        write!(f, "'{}' failed to satisfy constraint: {}", self.at, self.constraint)
+    }
+}
+
+/// The values that fill the placeholders of a rule's message templates.
+pub type Arguments = Vec<(&'static str, String)>;
+
+/// How a refusal is worded.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Text {
+    /// By the templates that the catalogue has for the rule; any text where it has none.
+    Templates(Arguments),
+    /// As broken constraints, in any order.
+    Clause(Clause),
+    /// By this text, or any text where none is on record.
+    Literal(Option<String>),
+}
+
+/// One condition that a request violates.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Violation {
+    /// The rule that the request breaks.
+    pub rule: RuleId,
+    /// The exception that says so.
+    pub error: ErrorCode,
+    /// How it is worded.
+    pub text: Text,
+}
+
+/// Every condition that a request violates: at least one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Refusal {
+    violations: Vec<Violation>,
+}
+
+impl Refusal {
+    /// A refusal for one reason.
+    pub fn because(rule: RuleId, error: ErrorCode, arguments: Arguments) -> Self {
+        Self { violations: vec![Violation::because(rule, error, arguments)] }
+    }
+
+    /// All of them, in the canonical order.
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    /// Those that the service may report: all but those over which another one was seen to win.
+    ///
+    /// The first is the one that the reference reports.
+    pub fn reportable(&self, operation: &str) -> Vec<&Violation> {
+        let wins = |first: &Violation, over: &Violation| {
+            rules::catalogue().precedence().iter().any(|pair| {
+                pair.operations.iter().any(|name| name == operation || name == "*")
+                    && first.is_called(&pair.first)
+                    && over.is_called(&pair.over)
+                    // `SHAPE` and `*` never beat their own kind.
+                    && !(over.is_called(&pair.first))
+            })
+        };
+        self.violations
+            .iter()
+            .filter(|over| !self.violations.iter().any(|first| wins(first, over)))
+            .collect()
+    }
+}
+
+impl Violation {
+    /// A violation that is worded by the rule's templates.
+    pub fn because(rule: RuleId, error: ErrorCode, arguments: Arguments) -> Self {
+        Self { rule, error, text: Text::Templates(arguments) }
+    }
+
+    fn is_called(&self, id: &str) -> bool {
+        match id {
+            "*" => true,
+            "SHAPE" => matches!(self.text, Text::Clause(_)),
+            id => self.rule == id,
+        }
+    }
+}
+
+/// Collects the reasons to refuse a request, in the canonical order.
+#[derive(Debug, Default)]
+pub struct Objections {
+    violations: Vec<Violation>,
+}
+
+impl Objections {
+    /// No objection yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Objects if `violated`.
+    pub fn when(
+        &mut self,
+        violated: bool,
+        rule: RuleId,
+        error: ErrorCode,
+        arguments: impl FnOnce() -> Arguments,
+    ) {
+        if violated {
+            self.add(rule, error, arguments());
+        }
+    }
+
+    /// Objects.
+    pub fn add(&mut self, rule: RuleId, error: ErrorCode, arguments: Arguments) {
+        self.violations.push(Violation::because(rule, error, arguments));
+    }
+
+    /// How many there are so far.
+    pub fn count(&self) -> usize {
+        self.violations.len()
+    }
+
+    /// Objects, in words that nobody has recorded.
+    pub fn add_unworded(&mut self, rule: RuleId, error: ErrorCode) {
+        self.violations.push(Violation { rule, error, text: Text::Literal(None) });
+    }
+
+    /// Takes over an objection that was found elsewhere.
+    pub fn push(&mut self, violation: Violation) {
+        self.violations.push(violation);
+    }
+
+    /// Whether nothing has been found so far.
+    pub fn is_empty(&self) -> bool {
+        self.violations.is_empty()
+    }
+
+    /// The refusal, if there is a reason for one.
+    pub fn into_refusal(self) -> Option<Refusal> {
+        (!self.violations.is_empty()).then_some(Refusal { violations: self.violations })
+    }
+
+    /// Refuses, or accepts with what `accept` makes.
+    pub fn unless(self, accept: impl FnOnce() -> Accepted) -> Outcome {
+        match self.into_refusal() {
+            Some(refusal) => Outcome::Refused(refusal),
+            None => Outcome::Accepted(Box::new(accept())),
+        }
+    }
+}
+
+impl Refusal {
+    /// The reasons of both, these first.
+    pub fn and(mut self, more: Option<Refusal>) -> Self {
+        self.violations.extend(more.into_iter().flat_map(|refusal| refusal.violations));
+        self
+    }
+}
+
+/// What an accepted request answers. What that looks like follows from the account after it
+/// ([`crate::describe`]).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reply {
+    /// `{}`.
+    Empty,
+    /// `TableDescription` of a table that was just made or changed.
+    TableDescription(TableName),
+    /// `TableDescription` of a table that is now being deleted.
+    DeletedTable(TableName),
+    /// `Table`, as DescribeTable answers.
+    Table(TableName),
+    /// A page of `TableNames`, and whether more follow.
+    TableNames {
+        /// The names on this page.
+        page: Vec<TableName>,
+        /// Whether `LastEvaluatedTableName` tells to go on.
+        more: bool,
+    },
+    /// `Items` and `Count` of a table.
+    Items {
+        /// What is sure to be there.
+        sure: Vec<Item>,
+        /// What may be there.
+        possible: Vec<Item>,
+        /// The rule that says so.
+        rule: RuleId,
+    },
+    /// `BackupDetails` of a backup that was just asked for.
+    BackupDetails(BackupArn),
+    /// `BackupDescription` of a backup.
+    BackupDescription {
+        /// The ARN as it was asked for.
+        arn: BackupArn,
+    },
+    /// `BackupDescription` of a backup that is no more.
+    DeletedBackup {
+        /// The ARN as it was asked for.
+        arn: BackupArn,
+        /// The backup.
+        backup: Box<Backup>,
+    },
+    /// A page of `BackupSummaries`, and whether more follow.
+    BackupSummaries {
+        /// The backups on this page, in order.
+        page: Vec<BackupArn>,
+        /// Whether `LastEvaluatedBackupArn` tells to go on.
+        more: bool,
+    },
+}
+
+/// An accepted request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Accepted {
+    /// The account after it.
+    pub account: Account,
+    /// What it answers.
+    pub reply: Reply,
+    /// The rules by which the request had to be accepted, the most special last.
+    pub grants: Vec<RuleId>,
+    /// Reasons for which the service may refuse it for a moment all the same.
+    pub or: Vec<Violation>,
+}
+
+impl Accepted {
+    /// A request that must be accepted.
+    pub fn new(account: Account, reply: Reply, grants: Vec<RuleId>) -> Self {
+        Self { account, reply, grants, or: Vec::new() }
+    }
+
+    /// The same, but for a moment it may be refused for these reasons.
+    pub fn or(mut self, or: Vec<Violation>) -> Self {
+        self.or = or;
+        self
+    }
+}
+
+/// What a request comes to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Nothing changes.
+    Refused(Refusal),
+    /// The account changes, if the operation is one that changes it.
+    Accepted(Box<Accepted>),
+}

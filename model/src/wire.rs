@@ -1,0 +1,178 @@
+//! awsJson1_0: from an operation's name and a body to an outcome, and from an outcome to a body.
+
+use serde_json::{Map, Value, json};
+
+use crate::account::{Account, Fresh};
+use crate::api;
+use crate::describe;
+use crate::message;
+use crate::outcome::ErrorCode::{
+    SerializationException, UnknownOperationException, ValidationException,
+};
+use crate::outcome::{Accepted, Objections, Outcome, Refusal, Text, Violation};
+use crate::request::{Operation, Request};
+use crate::step::step;
+
+/// What a request as it came over the wire comes to.
+///
+/// What cannot be read is refused before anything else is looked at. A broken constraint does not
+/// keep the service from seeing that the rest of the request is refused as well, so those reasons are
+/// added; which of them is reported is a matter of precedence.
+pub fn handle(account: &Account, operation: &str, body: &[u8], fresh: &Fresh) -> Outcome {
+    let Ok(body) = serde_json::from_slice::<Value>(body) else {
+        return unreadable("PRO-002", None);
+    };
+    let Some(operation) = Operation::named(operation) else {
+        let text = Text::Literal(None);
+        return refused(Violation { rule: "PRO-001", error: UnknownOperationException, text });
+    };
+    match decode(operation, body) {
+        Decoded::Unreadable(refusal) => Outcome::Refused(refusal),
+        Decoded::WellFormed(request) => step(account, &request, fresh),
+        Decoded::Broken { refusal, rest } => {
+            let more = rest.and_then(|request| match step(account, &request, fresh) {
+                Outcome::Refused(more) => Some(more),
+                Outcome::Accepted(_) => None,
+            });
+            Outcome::Refused(refusal.and(more))
+        }
+    }
+}
+
+/// A body as the API model sees it.
+pub enum Decoded {
+    /// It keeps every constraint.
+    WellFormed(Request),
+    /// It breaks some.
+    Broken {
+        /// Those that it breaks.
+        refusal: Refusal,
+        /// The request without the members that break one, if it can do without them.
+        rest: Option<Request>,
+    },
+    /// Its JSON is not of the API's types.
+    Unreadable(Refusal),
+}
+
+/// Reads the body of an operation.
+pub fn decode(operation: Operation, body: Value) -> Decoded {
+    let model = api::operation(operation.name()).expect("every operation has its API model");
+    let Value::Object(mut members) = body else {
+        return Decoded::Unreadable(refusal("PRO-014", None));
+    };
+    let faults = api::check(model, &Value::Object(members.clone()));
+    if let Some(fault) = faults.types.into_iter().next() {
+        return Decoded::Unreadable(refusal(fault.rule, fault.message));
+    }
+    members.retain(|_, value| !value.is_null());
+    let mut objections = Objections::new();
+    for fault in &faults.constraints {
+        members.remove(&fault.top_member);
+        objections.push(Violation {
+            rule: fault.rule,
+            error: ValidationException,
+            text: Text::Clause(fault.clause.clone()),
+        });
+    }
+    let rest = operation.read(without_nulls(members));
+    match (objections.into_refusal(), rest) {
+        (Some(refusal), rest) => Decoded::Broken { refusal, rest: rest.ok() },
+        (None, Ok(request)) => Decoded::WellFormed(request),
+        // What the table lets through and the types do not, such as an attribute value that is none.
+        (None, Err(_)) => Decoded::Unreadable(refusal("PRO-014", None)),
+    }
+}
+
+/// A null member is as good as absent, at any depth (TBL-022).
+fn without_nulls(members: Map<String, Value>) -> Value {
+    fn clean(value: Value) -> Value {
+        match value {
+            Value::Object(members) => members
+                .into_iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(name, value)| (name, clean(value)))
+                .collect(),
+            Value::Array(values) => values.into_iter().map(clean).collect(),
+            other => other,
+        }
+    }
+    clean(Value::Object(members))
+}
+
+fn refusal(rule: crate::rules::RuleId, message: Option<String>) -> Refusal {
+    let mut objections = Objections::new();
+    let text = Text::Literal(message);
+    objections.push(Violation { rule, error: SerializationException, text });
+    objections.into_refusal().expect("one objection was made")
+}
+
+fn unreadable(rule: crate::rules::RuleId, message: Option<String>) -> Outcome {
+    Outcome::Refused(refusal(rule, message))
+}
+
+fn refused(violation: Violation) -> Outcome {
+    let mut objections = Objections::new();
+    objections.push(violation);
+    Outcome::Refused(objections.into_refusal().expect("one objection was made"))
+}
+
+/// The body that answers an accepted request.
+pub fn accepted_body(accepted: &Accepted) -> Value {
+    let matcher = describe::body(&accepted.account, &accepted.reply);
+    matcher.literal().unwrap_or_else(|| json!({}))
+}
+
+/// The body that answers a refused request: `__type` and, where there is one, the message.
+pub fn refused_body(refusal: &Refusal, operation: &str) -> Value {
+    let reportable = refusal.reportable(operation);
+    let mut body = Map::new();
+    body.insert("__type".to_owned(), json!(reportable[0].error.shape_id()));
+    if let Some(message) = message::render(&reportable) {
+        // The framework's own errors spell it with a capital (PRO-011, PRO-019).
+        let framework = reportable[0].error.shape_id().starts_with("com.amazon.coral.service");
+        let name = if framework { "Message" } else { "message" };
+        body.insert(name.to_owned(), json!(message));
+    }
+    Value::Object(body)
+}
+
+/// An answer as its body tells it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// HTTP 200 with this body.
+    Success(Value),
+    /// An error.
+    Error {
+        /// The HTTP status.
+        status: u16,
+        /// The name in `__type`, without its namespace; empty if there is none.
+        code: String,
+        /// The message.
+        message: Option<String>,
+    },
+}
+
+/// Reads an answer. A body that is no JSON object is an error without a name, whatever its status.
+pub fn read_answer(status: u16, body: &[u8]) -> Answer {
+    let body: Value = if body.is_empty() {
+        json!({})
+    } else {
+        serde_json::from_slice(body).unwrap_or(Value::Null)
+    };
+    if status == 200 && body.is_object() {
+        return Answer::Success(body);
+    }
+    let text = |name: &str| body.get(name).and_then(Value::as_str);
+    let kind = text("__type").unwrap_or_default();
+    Answer::Error {
+        status,
+        code: error_name(kind).to_owned(),
+        message: text("message").or_else(|| text("Message")).map(str::to_owned),
+    }
+}
+
+/// The name of an error out of `__type` (PRO-07).
+pub fn error_name(kind: &str) -> &str {
+    let kind = kind.split(':').next().unwrap_or(kind);
+    kind.rsplit('#').next().unwrap_or(kind)
+}
