@@ -1,1 +1,32 @@
-//! Placeholder
+//! What does happen: the conformance suite that holds any endpoint against the specification.
+//!
+//! Stages, in the order in which data flows:
+//!
+//! | module | stage |
+//! | --- | --- |
+//! | [`scenario`] | a case as data |
+//! | [`plan`] | which cases, in what order |
+//! | [`drive`], [`session`], [`names`] | one case against one endpoint, in lock-step with the oracle |
+//! | [`transport`], [`sign`], `sdk` | bytes out and in |
+//! | [`finding`], [`verdict`] | differences become findings and verdicts |
+//! | [`report`] | what a run found, for people and machines |
+//! | [`run`], [`target`], `reference` | a plan against a target |
+//!
+//! Only the transport opens sockets; only reports, caches and logs are written to files.
+
+pub mod drive;
+pub mod finding;
+pub mod names;
+pub mod plan;
+#[cfg(feature = "reference")]
+pub mod reference;
+pub mod report;
+pub mod run;
+pub mod scenario;
+#[cfg(feature = "sdk")]
+pub mod sdk;
+pub mod session;
+pub mod sign;
+pub mod target;
+pub mod transport;
+pub mod verdict;

@@ -18,6 +18,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::sync::Semaphore;
 
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::TransportError;
@@ -26,6 +27,10 @@ pub use error::TransportError;
 /// one that we drop well before cannot be closed under a request that is just being sent, which
 /// would look like a fault of the endpoint.
 const IDLE: Duration = Duration::from_secs(1);
+
+/// How many exchanges run at once; further ones wait here. Servers queue some hundred connections at
+/// most and drop the rest in silence, which would look like an endpoint that does not answer.
+const MAX_AT_ONCE: usize = 64;
 
 /// The largest status line with headers that is read.
 const HEAD_BYTES: usize = 64 * 1024;
@@ -112,6 +117,7 @@ pub struct Transport {
 struct Inner {
     endpoint: Endpoint,
     limits: Limits,
+    at_once: Semaphore,
     client: Client<HttpConnector, Full<Bytes>>,
 }
 
@@ -134,6 +140,7 @@ impl Transport {
             inner: Arc::new(Inner {
                 endpoint,
                 limits,
+                at_once: Semaphore::new(MAX_AT_ONCE),
                 client,
             }),
         }
@@ -150,6 +157,8 @@ impl Transport {
     /// The name of the operation is only for the record. This never fails as a call: what went
     /// wrong is part of the record too.
     pub async fn send(&self, operation: &str, request: RawRequest) -> Exchange {
+        // The semaphore is never closed, so this cannot fail; the record begins when it is our turn.
+        let _turn = self.inner.at_once.acquire().await;
         let sent_at_millis = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .map_or(0, whole_millis);

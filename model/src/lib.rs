@@ -10,7 +10,7 @@
 //! | [`service`] | what the service does by itself: events |
 //! | [`outcome`], [`describe`], [`matcher`], [`message`] | what may be answered, each part tied to its rule |
 //! | [`rules`], [`api`] | the catalogue and the API model, read from `fixtures/` |
-//! | [`wire`] | from bytes to an outcome and back |
+//! | [`wire`], [`protocol`] | from bytes to an outcome and back; what every answer must look like |
 //! | [`oracle`] | the belief: judging an endpoint whose events are not seen |
 //! | `check`, `generate` | features: the model checker, proptest strategies |
 //!
@@ -32,6 +32,7 @@ pub mod message;
 pub mod name;
 pub mod oracle;
 pub mod outcome;
+pub mod protocol;
 pub mod request;
 pub mod rules;
 pub mod schema;

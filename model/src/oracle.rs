@@ -17,7 +17,7 @@ use crate::describe;
 use crate::matcher::{Mismatch, millis};
 use crate::message;
 use crate::name::{AccountId, BackupArn, Region, TableId, TableName};
-use crate::outcome::{Accepted, Outcome, Reply, Violation};
+use crate::outcome::{Accepted, ErrorCode, Outcome, Reply, Violation};
 use crate::rules::RuleId;
 use crate::service::{self, Event};
 use crate::wire::{self, Answer};
@@ -230,11 +230,14 @@ fn explain(
         (Outcome::Refused(refusal), Answer::Error { status, code, message }) => {
             let reportable = refusal.reportable(operation);
             let differences = compare_error(&reportable, *status, code, message.as_deref());
+            // Backups are enabled in a moment (CRB-09); then the same request is accepted.
+            let transient = differences.is_empty()
+                && *code == ErrorCode::ContinuousBackupsUnavailableException.as_str();
             vec![Explanation {
                 differences,
                 next: Some(candidate.account.clone()),
                 accepted: None,
-                transient: false,
+                transient,
                 rules: reportable.iter().map(|violation| violation.rule).collect(),
                 events,
             }]

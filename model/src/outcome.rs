@@ -47,6 +47,25 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
+    /// All of them.
+    pub const ALL: [Self; 15] = [
+        Self::ValidationException,
+        Self::SerializationException,
+        Self::UnknownOperationException,
+        Self::AccessDeniedException,
+        Self::ResourceNotFoundException,
+        Self::ResourceInUseException,
+        Self::TableNotFoundException,
+        Self::TableAlreadyExistsException,
+        Self::TableInUseException,
+        Self::BackupNotFoundException,
+        Self::BackupInUseException,
+        Self::LimitExceededException,
+        Self::ContinuousBackupsUnavailableException,
+        Self::PointInTimeRecoveryUnavailableException,
+        Self::InvalidRestoreTimeException,
+    ];
+
     /// The name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -68,6 +87,11 @@ impl ErrorCode {
             }
             Self::InvalidRestoreTimeException => "InvalidRestoreTimeException",
         }
+    }
+
+    /// The exception of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.as_str() == name)
     }
 
     /// The full name that `__type` holds (PRO-002, PRO-017 to PRO-019).

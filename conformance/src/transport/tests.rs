@@ -258,3 +258,31 @@ async fn a_kept_connection_that_the_endpoint_closed_is_no_failure() {
         was_closed.recv().await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn a_crowd_of_requests_waits_here_and_not_in_the_queue_of_the_endpoint() {
+    static NOW: AtomicUsize = AtomicUsize::new(0);
+    static MOST: AtomicUsize = AtomicUsize::new(0);
+    let counting = endpoint(|mut stream| async move {
+        while read_request(&mut stream).await? {
+            let now = NOW.fetch_add(1, Ordering::SeqCst) + 1;
+            MOST.fetch_max(now, Ordering::SeqCst);
+            tokio::task::yield_now().await;
+            NOW.fetch_sub(1, Ordering::SeqCst);
+            stream
+                .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+                .await?;
+        }
+        Ok(())
+    });
+    let transport = Transport::new(counting.await, Limits::default());
+    let mut crowd = tokio::task::JoinSet::new();
+    for _ in 0..4 * MAX_AT_ONCE {
+        let transport = transport.clone();
+        crowd.spawn(async move { transport.send("Test", request()).await.response });
+    }
+    let answers = crowd.join_all().await;
+    assert!(answers.iter().all(Result::is_ok));
+    let most = MOST.load(Ordering::SeqCst);
+    assert!((2..=MAX_AT_ONCE).contains(&most), "{most}");
+}

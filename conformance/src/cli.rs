@@ -1,0 +1,76 @@
+//! Subcommands and exit codes. What they do is in the library; how they are asked is here.
+
+mod check;
+mod exit;
+mod model;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use exit::Exit;
+
+/// An executable specification of DynamoDB's backup and restore, and a conformance suite for any
+/// endpoint that claims to have them.
+///
+/// Without a subcommand: explores the specification and checks the embedded reference against it.
+#[derive(Parser)]
+#[command(name = "reinstate", version, after_help = exit::HELP)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Hold an endpoint against the specification.
+    Check(check::Arguments),
+    /// Explore the specification itself.
+    Model(model::Arguments),
+    /// Serve the specification as an endpoint for any SDK, on loopback.
+    Serve(serve::Arguments),
+}
+
+/// Runs what the command line asks for.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // `--help` and `--version` are no mistakes.
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Conforms };
+            let _ = error.print();
+            return exit.into();
+        }
+    };
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: no threads to run on: {error}");
+            return Exit::Unreachable.into();
+        }
+    };
+    let exit = runtime.block_on(async {
+        match arguments.command {
+            None => main_job().await,
+            Some(Command::Check(arguments)) => check::run(arguments).await,
+            Some(Command::Model(arguments)) => Ok(model::run(&arguments)),
+            Some(Command::Serve(arguments)) => serve::run(arguments).await,
+        }
+    });
+    match exit {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            eprintln!("error: {}", failure.message);
+            failure.exit.into()
+        }
+    }
+}
+
+/// The specification explored, then the reference checked against it.
+async fn main_job() -> Result<Exit, exit::Failure> {
+    let explored = model::run(&model::Arguments::quick());
+    println!();
+    let checked = check::run(check::Arguments::default()).await?;
+    Ok(if explored == Exit::Conforms { checked } else { explored })
+}

@@ -1,0 +1,337 @@
+//! Stage 3: one case against one endpoint, in lock-step with the oracle: resolve the action, send
+//! it, judge the answer, wait for what the service does by itself.
+
+use std::time::{Duration, Instant};
+
+use reinstate_model::account::{BackupStatus, TableStatus};
+use reinstate_model::name::{BackupArn, Region, TableName};
+use reinstate_model::oracle::{Difference, DifferenceKind, Judgement, Oracle};
+use reinstate_model::protocol::{self, RawAnswer};
+use reinstate_model::rules::RuleId;
+use reinstate_model::wire::{Answer, read_answer};
+use serde_json::{Value, json};
+
+use crate::names::Names;
+use crate::scenario::{Action, Call, Lane, Scenario};
+use crate::session::Session;
+use crate::transport::{RawResponse, TransportError};
+
+/// One request of a case and what was found out about its answer. Names are symbols again.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The operation.
+    pub operation: String,
+    /// The body that was sent.
+    pub request: String,
+    /// The HTTP status; 0 if there was no answer.
+    pub status: u16,
+    /// The body that came back.
+    pub answer: String,
+    /// In what the answer differs from what it may be.
+    pub differences: Vec<Difference>,
+    /// The rules that bore on the answer.
+    pub rules: Vec<RuleId>,
+}
+
+/// How a case ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Every action was done.
+    Completed,
+    /// An answer left the endpoint's state unknown, so what followed could not be judged.
+    Lost,
+    /// Something did not come to rest, or was refused for the moment, for too long.
+    Indeterminate(String),
+    /// The endpoint does not have the operation.
+    Unsupported(String),
+    /// There was no answer.
+    NoAnswer(TransportError),
+}
+
+/// What became of a case.
+#[derive(Clone, Debug)]
+pub struct CaseRun {
+    /// The requests, in order.
+    pub steps: Vec<Step>,
+    /// How it ended.
+    pub end: End,
+    /// Tables that the case may have left behind, by their actual names.
+    pub tables: Vec<String>,
+    /// Backups that the case may have left behind.
+    pub backups: Vec<String>,
+}
+
+/// Runs a case. `prefix` must be unique to run and case.
+pub async fn run(session: &Session, scenario: &Scenario, prefix: String) -> CaseRun {
+    let region = Region::new(session.region()).unwrap_or_else(|| Region::new("us-east-1").expect("a Region"));
+    let mut driver = Driver {
+        session,
+        names: Names::new(prefix, region.as_str()),
+        oracle: Oracle::new(region),
+        steps: Vec::new(),
+    };
+    let mut end = End::Completed;
+    for action in &scenario.actions {
+        if let Err(reason) = driver.act(action).await {
+            end = reason;
+            break;
+        }
+    }
+    CaseRun {
+        steps: driver.steps,
+        end,
+        tables: driver.names.tables().map(str::to_owned).collect(),
+        backups: driver.names.backups().map(str::to_owned).collect(),
+    }
+}
+
+struct Driver<'a> {
+    session: &'a Session,
+    names: Names,
+    oracle: Oracle,
+    steps: Vec<Step>,
+}
+
+/// A judged answer.
+struct Answered {
+    answer: Answer,
+    judgement: Judgement,
+}
+
+impl Driver<'_> {
+    async fn act(&mut self, action: &Action) -> Result<(), End> {
+        match action {
+            Action::Call(call) => self.call(call).await,
+            Action::Await { what } => self.settle(what).await,
+            Action::Elapse { elapse_millis } => {
+                self.session.elapse(*elapse_millis).await;
+                Ok(())
+            }
+        }
+    }
+
+    /// Sends a call, and again as long as it is refused for the moment only.
+    async fn call(&mut self, call: &Call) -> Result<(), End> {
+        let body = self.names.resolve(&call.with);
+        let mut pauses = Pauses::new(self.session.patience.retry, self.session.patience.pause);
+        loop {
+            let answered = self.exchange(&call.call, &body, call.lane).await?;
+            if !answered.judgement.transient {
+                if let (Some(label), Answer::Success(body)) = (&call.label, &answered.answer)
+                    && let Some(arn) = body["BackupDetails"]["BackupArn"].as_str()
+                {
+                    self.names.learn_backup(label, arn);
+                }
+                return if answered.judgement.lost { Err(End::Lost) } else { Ok(()) };
+            }
+            let what = format!("{} was refused again and again", call.call);
+            self.pause(&mut pauses, what).await?;
+        }
+    }
+
+    /// Asks until a table or backup has come to rest. What was never made is at rest.
+    async fn settle(&mut self, what: &str) -> Result<(), End> {
+        let (kind, name) = what.split_once(':').unwrap_or(("table", what));
+        let (operation, body) = if kind == "backup" {
+            let Some(arn) = self.names.backup(name) else { return Ok(()) };
+            ("DescribeBackup", json!({"BackupArn": arn}))
+        } else {
+            let name = self.names.table(name);
+            ("DescribeTable", json!({"TableName": name}))
+        };
+        let mut pauses = Pauses::new(self.session.patience.settle, self.session.patience.pause);
+        loop {
+            let answered = self.exchange(operation, &body, Lane::Raw).await?;
+            if answered.judgement.lost {
+                return Err(End::Lost);
+            }
+            if !answered.judgement.transient && !self.is_pending(&body) {
+                return Ok(());
+            }
+            self.pause(&mut pauses, format!("{what} did not come to rest")).await?;
+        }
+    }
+
+    /// Whether the service still has something to do, as far as its answers tell.
+    fn is_pending(&self, body: &Value) -> bool {
+        let account = self.oracle.account();
+        let table = body["TableName"].as_str().and_then(TableName::new);
+        let backup = body["BackupArn"].as_str().and_then(BackupArn::new);
+        let table_pending = table.and_then(|name| account.tables.get(&name)).is_some_and(|table| {
+            matches!(table.status, TableStatus::Creating | TableStatus::Deleting)
+        });
+        let backup_pending = backup
+            .and_then(|arn| account.backups.get(&arn))
+            .is_some_and(|backup| backup.status == BackupStatus::Creating);
+        table_pending || backup_pending
+    }
+
+    async fn pause(&self, pauses: &mut Pauses, what: String) -> Result<(), End> {
+        if self.session.by_hand {
+            self.session.fire_all().await;
+        }
+        let Some(pause) = pauses.next() else { return Err(End::Indeterminate(what)) };
+        if !self.session.by_hand {
+            tokio::time::sleep(pause).await;
+        }
+        Ok(())
+    }
+
+    /// Sends one request, and again as long as it is throttled or the endpoint asks to.
+    async fn exchange(&mut self, operation: &str, body: &Value, lane: Lane) -> Result<Answered, End> {
+        let mut pauses = Pauses::new(self.session.patience.retry, self.session.patience.pause);
+        let mut server_errors = 0;
+        loop {
+            let sent = self.session.send(operation, body, lane).await;
+            let Some(exchange) = sent.exchange else {
+                return Err(End::Indeterminate(format!("the SDK does not send {operation} like this")));
+            };
+            let now = exchange.received_at_millis;
+            let response = match exchange.response {
+                Ok(response) => response,
+                Err(error) => {
+                    self.record_failure(operation, body, &error);
+                    return Err(End::NoAnswer(error));
+                }
+            };
+            let answer = read_answer(response.status, &response.body);
+            if is_throttling(&answer) {
+                self.pause(&mut pauses, format!("{operation} was throttled")).await?;
+                continue;
+            }
+            // A server error may be repeated; one that stays is judged like any other answer.
+            if response.status >= 500 && response.status != 501 && server_errors < 2 {
+                server_errors += 1;
+                continue;
+            }
+            let bytes = body.to_string();
+            let judgement = self.oracle.judge(operation, bytes.as_bytes(), &answer, now);
+            self.names.learn_account(self.oracle.account());
+            self.record(operation, body, &response, &answer, &judgement, sent.unparsable);
+            if is_unsupported(&answer, &judgement) {
+                return Err(End::Unsupported(operation.to_owned()));
+            }
+            return Ok(Answered { answer, judgement });
+        }
+    }
+
+    fn record(
+        &mut self,
+        operation: &str,
+        body: &Value,
+        response: &RawResponse,
+        answer: &Answer,
+        judgement: &Judgement,
+        unparsable: Option<String>,
+    ) {
+        if let Answer::Success(body) = answer
+            && let Some(arn) = body["BackupDetails"]["BackupArn"].as_str()
+            && self.names.backups().all(|known| known != arn)
+        {
+            // Backups of calls without a label still have to be deleted in the end.
+            let label = format!("made-by-call-{}", self.steps.len() + 1);
+            self.names.learn_backup(&label, arn);
+        }
+        let raw = RawAnswer { status: response.status, headers: &response.headers, body: &response.body };
+        let mut differences = judgement.differences.clone();
+        differences.extend(raw.check());
+        differences.extend(unparsable.map(|reason| Difference {
+            kind: DifferenceKind::WrongMember,
+            rule: "PRO-03",
+            pointer: String::new(),
+            expected: "an answer that AWS's own client can read".to_owned(),
+            got: reason,
+        }));
+        for difference in &mut differences {
+            difference.expected = self.names.normalise(&difference.expected);
+            difference.got = shorten(self.names.normalise(&difference.got));
+            difference.pointer = self.names.normalise(&difference.pointer);
+        }
+        let mut rules = judgement.rules.clone();
+        rules.extend(protocol::RULES);
+        self.steps.push(Step {
+            operation: operation.to_owned(),
+            request: self.names.normalise(&body.to_string()),
+            status: response.status,
+            answer: shorten(self.names.normalise(&String::from_utf8_lossy(&response.body))),
+            differences,
+            rules,
+        });
+    }
+
+    fn record_failure(&mut self, operation: &str, body: &Value, error: &TransportError) {
+        self.steps.push(Step {
+            operation: operation.to_owned(),
+            request: self.names.normalise(&body.to_string()),
+            status: 0,
+            answer: error.to_string(),
+            differences: vec![],
+            rules: vec![],
+        });
+    }
+}
+
+/// The longest text of an endpoint's own that a report repeats, in bytes.
+const SHOWN_BYTES: usize = 4_000;
+
+fn shorten(mut text: String) -> String {
+    if text.len() > SHOWN_BYTES {
+        let end = (0..=SHOWN_BYTES).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        text.truncate(end);
+        text.push_str("... (cut)");
+    }
+    text
+}
+
+/// Throttling says nothing about the rules (PRO-022).
+fn is_throttling(answer: &Answer) -> bool {
+    const NAMES: [&str; 4] = [
+        "ThrottlingException",
+        "Throttling",
+        "RequestLimitExceeded",
+        "ProvisionedThroughputExceededException",
+    ];
+    matches!(answer, Answer::Error { code, .. } if NAMES.contains(&code.as_str()))
+}
+
+/// Whether an endpoint says that it does not have the operation at all.
+fn is_unsupported(answer: &Answer, judgement: &Judgement) -> bool {
+    let wrong = !judgement.differences.is_empty();
+    match answer {
+        Answer::Error { status, code, .. } => {
+            wrong
+                && (*status == 501
+                    || code == "UnknownOperationException"
+                    || code == "NotImplemented"
+                    || (*status == 404 && code.is_empty()))
+        }
+        Answer::Success(_) => false,
+    }
+}
+
+/// Ever longer pauses, up to a bound in all.
+struct Pauses {
+    next: Duration,
+    longest: Duration,
+    until: Instant,
+    rounds: u32,
+}
+
+/// Where time is moved by hand a bound in time means nothing.
+const ROUNDS: u32 = 200;
+
+impl Pauses {
+    fn new(bound: Duration, longest: Duration) -> Self {
+        Self { next: Duration::from_millis(5), longest, until: Instant::now() + bound, rounds: 0 }
+    }
+
+    fn next(&mut self) -> Option<Duration> {
+        self.rounds += 1;
+        if self.rounds > ROUNDS || Instant::now() >= self.until {
+            return None;
+        }
+        let pause = self.next;
+        self.next = (pause * 2).min(self.longest);
+        Some(pause)
+    }
+}

@@ -1,0 +1,181 @@
+//! Stages 5 to 7: differences become findings: named by their rule, weighed by its evidence, and put
+//! together by cause.
+
+use std::collections::BTreeMap;
+
+use reinstate_model::oracle::{Difference, DifferenceKind};
+use reinstate_model::rules::{Impact, Rule, catalogue};
+use serde::Serialize;
+
+use crate::drive::{CaseRun, Step};
+use crate::scenario::Scenario;
+
+/// One request of the case that a finding shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Request {
+    /// The operation.
+    pub operation: String,
+    /// The body, with symbolic names.
+    pub body: String,
+    /// The HTTP status of the answer; 0 if there was none.
+    pub status: u16,
+    /// The body of the answer.
+    pub answer: String,
+}
+
+/// A rule that an endpoint breaks in one way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The rule.
+    pub rule: String,
+    /// What the rule says.
+    pub sentence: String,
+    /// In which way it is broken.
+    pub kind: &'static str,
+    /// What that costs.
+    pub impact: &'static str,
+    /// How we know the rule.
+    pub level: &'static str,
+    /// Where the rule is stated or was seen.
+    pub sources: Vec<String>,
+    /// Whether it counts against the endpoint: only what is documented or was observed, and is not
+    /// contested, does.
+    pub fails: bool,
+    /// The operation whose answer shows it.
+    pub operation: String,
+    /// The member of the answer.
+    pub pointer: String,
+    /// What it may be.
+    pub expected: String,
+    /// What it was.
+    pub got: String,
+    /// The case that shows it with the fewest requests.
+    pub case: String,
+    /// What that case is about.
+    pub title: String,
+    /// Its requests, up to the one that shows it.
+    pub requests: Vec<Request>,
+    /// How many cases show it.
+    pub cases: usize,
+}
+
+/// What tells one finding from another.
+type Cause = (String, DifferenceKind, String, String);
+
+/// The name of a kind in reports.
+pub fn kind_name(kind: DifferenceKind) -> &'static str {
+    match kind {
+        DifferenceKind::Accepted => "accepted",
+        DifferenceKind::Refused => "refused",
+        DifferenceKind::WrongError => "wrong-error",
+        DifferenceKind::WrongText => "wrong-text",
+        DifferenceKind::WrongMember => "wrong-member",
+        DifferenceKind::TooFast => "too-fast",
+    }
+}
+
+/// What breaking a rule in some way costs: a wrong error or text is never worse than that.
+pub fn impact(rule: &Rule, kind: DifferenceKind) -> Impact {
+    match kind {
+        DifferenceKind::WrongError => rule.impact.max(Impact::WrongError),
+        DifferenceKind::WrongText => Impact::Text,
+        DifferenceKind::TooFast => rule.impact.max(Impact::Lifecycle),
+        DifferenceKind::Accepted | DifferenceKind::Refused | DifferenceKind::WrongMember => rule.impact,
+    }
+}
+
+/// Puts the differences of all cases together by cause, worst first.
+pub fn collect(runs: &[(Scenario, CaseRun)]) -> Vec<Finding> {
+    let mut causes: BTreeMap<Cause, Finding> = BTreeMap::new();
+    for (scenario, run) in runs {
+        let mut seen = std::collections::BTreeSet::new();
+        for (index, step) in run.steps.iter().enumerate() {
+            for difference in &step.differences {
+                let cause = (
+                    difference.rule.to_owned(),
+                    difference.kind,
+                    step.operation.clone(),
+                    anonymous(&difference.pointer),
+                );
+                let first = seen.insert(cause.clone());
+                let shown = || Finding {
+                    requests: run.steps[..=index].iter().map(request).collect(),
+                    case: scenario.id(),
+                    title: scenario.title.clone(),
+                    ..describe(difference, &step.operation)
+                };
+                match causes.get_mut(&cause) {
+                    None => {
+                        causes.insert(cause, shown());
+                    }
+                    Some(finding) => {
+                        finding.cases += usize::from(first);
+                        if index + 1 < finding.requests.len() {
+                            *finding = Finding { cases: finding.cases, ..shown() };
+                        }
+                    }
+                }
+            }
+        }
+    }
+    let mut findings: Vec<Finding> = causes.into_values().collect();
+    findings.sort_by_key(|finding| {
+        let weight = Impact::ALL.iter().position(|impact| impact.as_str() == finding.impact);
+        (!finding.fails, weight, finding.rule.clone(), finding.kind, finding.operation.clone(), finding.pointer.clone())
+    });
+    findings
+}
+
+fn describe(difference: &Difference, operation: &str) -> Finding {
+    let rule = catalogue().rule(difference.rule);
+    let impact = impact(rule, difference.kind);
+    Finding {
+        rule: rule.id.clone(),
+        sentence: rule.sentence.clone(),
+        kind: kind_name(difference.kind),
+        impact: impact.as_str(),
+        level: rule.level.as_str(),
+        sources: rule
+            .sources
+            .iter()
+            .map(|source| match &source.on {
+                Some(on) => format!("{} ({on})", source.reference),
+                None => source.reference.clone(),
+            })
+            .collect(),
+        fails: rule.can_fail(),
+        operation: operation.to_owned(),
+        pointer: difference.pointer.clone(),
+        expected: difference.expected.clone(),
+        got: difference.got.clone(),
+        case: String::new(),
+        title: String::new(),
+        requests: Vec::new(),
+        cases: 1,
+    }
+}
+
+fn request(step: &Step) -> Request {
+    Request {
+        operation: step.operation.clone(),
+        body: step.request.clone(),
+        status: step.status,
+        answer: step.answer.clone(),
+    }
+}
+
+/// A pointer without the names of indexes and attributes: one cause breaks them all.
+fn anonymous(pointer: &str) -> String {
+    pointer
+        .split('/')
+        .map(|part| if is_member_name(part) { part } else { "*" })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+fn is_member_name(part: &str) -> bool {
+    part.is_empty()
+        || part.starts_with("header ")
+        || matches!(part, "__type" | "message" | "status")
+        || (part.starts_with(|c: char| c.is_ascii_uppercase()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+}

@@ -1,0 +1,212 @@
+//! Symbolic names: from `{table:a}` to a name that is unique to the run, and back again.
+//!
+//! Going back is how reports stay the same from run to run: whatever was made up for a run or by the
+//! endpoint is replaced by its symbol before anything is shown or compared.
+
+use std::collections::BTreeMap;
+
+use reinstate_model::account::Account;
+use reinstate_model::name::{ArnParts, BackupArn};
+use serde_json::Value;
+
+use crate::scenario::fnv64;
+
+/// Stands for an account that no answer has named yet.
+const SOME_ACCOUNT: &str = "123456789012";
+/// An account that is certainly not the one tested.
+const OTHER_ACCOUNT: &str = "999999999999";
+/// The id of a backup that nobody made.
+const NO_BACKUP: &str = "01489602797149-73d8d5bc";
+
+/// The names of one case.
+#[derive(Debug)]
+pub struct Names {
+    prefix: String,
+    region: String,
+    account: String,
+    /// Actual to symbol, for the way back.
+    tables: BTreeMap<String, String>,
+    backups: BTreeMap<String, String>,
+}
+
+impl Names {
+    /// The names of a case; the prefix must be unique to run and case.
+    pub fn new(prefix: String, region: &str) -> Self {
+        Self {
+            prefix,
+            region: region.to_owned(),
+            account: SOME_ACCOUNT.to_owned(),
+            tables: BTreeMap::new(),
+            backups: BTreeMap::new(),
+        }
+    }
+
+    /// Takes over the account id that the endpoint told.
+    pub fn learn_account(&mut self, account: &Account) {
+        if let Some(id) = &account.id {
+            self.account = id.to_string();
+        }
+    }
+
+    /// Takes over the ARN of the backup labelled `label`.
+    pub fn learn_backup(&mut self, label: &str, arn: &str) {
+        self.backups.insert(label.to_owned(), arn.to_owned());
+    }
+
+    /// The ARN of the backup labelled `label`, if it was made.
+    pub fn backup(&self, label: &str) -> Option<&str> {
+        self.backups.get(label).map(String::as_str)
+    }
+
+    /// The actual names of all tables that were spoken of.
+    pub fn tables(&self) -> impl Iterator<Item = &str> {
+        self.tables.keys().map(String::as_str)
+    }
+
+    /// The ARNs of all backups that were made.
+    pub fn backups(&self) -> impl Iterator<Item = &str> {
+        self.backups.values().map(String::as_str)
+    }
+
+    /// The actual name of a table.
+    pub fn table(&mut self, symbol: &str) -> String {
+        let (name, length) = match symbol.split_once(':') {
+            Some((name, length)) => (name, length.parse().ok()),
+            None => (symbol, None),
+        };
+        let mut actual = format!("{}-{name}", self.prefix);
+        if let Some(length) = length {
+            actual = of_length(&actual, length);
+        }
+        self.tables.insert(actual.clone(), format!("{{table:{symbol}}}"));
+        actual
+    }
+
+    /// Replaces every symbol in a body.
+    pub fn resolve(&mut self, value: &Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.resolve_text(text)),
+            Value::Array(values) => values.iter().map(|value| self.resolve(value)).collect(),
+            Value::Object(members) => members
+                .iter()
+                .map(|(name, value)| (name.clone(), self.resolve(value)))
+                .collect(),
+            Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+        }
+    }
+
+    fn resolve_text(&mut self, text: &str) -> String {
+        let mut resolved = String::new();
+        let mut rest = text;
+        while let Some(open) = rest.find('{') {
+            let Some(close) = rest[open..].find('}') else { break };
+            resolved.push_str(&rest[..open]);
+            let symbol = &rest[open + 1..open + close];
+            match self.symbol(symbol) {
+                Some(actual) => resolved.push_str(&actual),
+                None => resolved.push_str(&rest[open..=open + close]),
+            }
+            rest = &rest[open + close + 1..];
+        }
+        resolved + rest
+    }
+
+    fn symbol(&mut self, symbol: &str) -> Option<String> {
+        let (kind, name) = symbol.split_once(':').unwrap_or((symbol, ""));
+        Some(match kind {
+            "table" => self.table(name),
+            "backup" => self.backup_or_none(name),
+            "backup-id" => {
+                let arn = self.backup_or_none(name);
+                arn.rsplit('/').next().unwrap_or(NO_BACKUP).to_owned()
+            }
+            "account" => self.account.clone(),
+            "other-account" => OTHER_ACCOUNT.to_owned(),
+            "region" => self.region.clone(),
+            _ => return None,
+        })
+    }
+
+    /// A backup that was not made has an ARN that is well formed and names nothing.
+    fn backup_or_none(&self, label: &str) -> String {
+        self.backups.get(label).cloned().unwrap_or_else(|| {
+            format!(
+                "arn:aws:dynamodb:{}:{}:table/{}-none/backup/{NO_BACKUP}",
+                self.region, self.account, self.prefix
+            )
+        })
+    }
+
+    /// Puts the symbols back: what is left is the same in every run.
+    pub fn normalise(&self, text: &str) -> String {
+        let mut normalised = text.to_owned();
+        for (label, arn) in &self.backups {
+            normalised = normalised.replace(arn.as_str(), &format!("{{backup:{label}}}"));
+            if let Some(ArnParts::Backup { id, .. }) = BackupArn::new(arn).as_ref().map(BackupArn::parts) {
+                normalised = normalised.replace(id, &format!("{{backup-id:{label}}}"));
+            }
+        }
+        // Longer names first: one may begin with another.
+        let mut tables: Vec<_> = self.tables.iter().collect();
+        tables.sort_by_key(|(actual, _)| std::cmp::Reverse(actual.len()));
+        for (actual, symbol) in tables {
+            normalised = normalised.replace(actual.as_str(), symbol);
+        }
+        normalised.replace(&self.prefix, "{case}").replace(&self.account, "{account}")
+    }
+}
+
+/// A name of some length that is still as good as unique.
+fn of_length(name: &str, length: usize) -> String {
+    if length >= name.len() {
+        return name.to_owned() + &"x".repeat(length - name.len());
+    }
+    const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+    let mut hash = fnv64(name.as_bytes());
+    (0..length)
+        .map(|_| {
+            let digit = DIGITS[(hash % 36) as usize];
+            hash = (hash / 36) ^ (hash << 7);
+            char::from(digit)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn symbols_become_names_and_names_become_symbols_again() {
+        let mut names = Names::new("rst-1-7".to_owned(), "us-east-1");
+        names.learn_backup("b", "arn:aws:dynamodb:us-east-1:123456789012:table/rst-1-7-a/backup/01-02");
+        let body = json!({"T": "{table:a}", "B": ["{backup:b}"], "R": "arn:aws:dynamodb:eu-west-1:{account}:table/{table:a}/backup/{backup-id:b}"});
+        let resolved = names.resolve(&body);
+        assert_eq!(
+            resolved,
+            json!({
+                "T": "rst-1-7-a",
+                "B": ["arn:aws:dynamodb:us-east-1:123456789012:table/rst-1-7-a/backup/01-02"],
+                "R": "arn:aws:dynamodb:eu-west-1:123456789012:table/rst-1-7-a/backup/01-02"
+            })
+        );
+        assert_eq!(names.normalise(&resolved.to_string()), body.to_string());
+    }
+
+    #[test]
+    fn a_backup_that_was_not_made_resolves_to_an_arn_that_names_nothing() {
+        let mut names = Names::new("p".to_owned(), "us-east-1");
+        let arn = names.resolve(&json!("{backup:b}"));
+        assert!(arn.as_str().unwrap().ends_with(NO_BACKUP));
+    }
+
+    #[test]
+    fn names_of_a_given_length_have_it_and_differ() {
+        let mut names = Names::new("rst-1-7".to_owned(), "us-east-1");
+        for length in [1, 2, 3, 255, 256] {
+            assert_eq!(names.table(&format!("a:{length}")).len(), length);
+        }
+        assert_ne!(names.table("a:3"), names.table("b:3"));
+    }
+}

@@ -1,0 +1,92 @@
+//! Stage 2: which cases, in what order. The plan is fixed before the first request goes out, and
+//! depends on depth and seed only.
+
+mod lifecycle;
+mod recipe;
+mod requests;
+mod walks;
+
+use crate::scenario::{Scenario, fnv64};
+
+/// How much is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// The least that reaches most rules.
+    Quick,
+    /// What runs if nothing is said.
+    Default,
+    /// More of everything that is random.
+    Thorough,
+}
+
+impl Depth {
+    /// Random overrides of each source.
+    fn overrides(self) -> usize {
+        match self {
+            Depth::Quick => 4,
+            Depth::Default => 12,
+            Depth::Thorough => 100,
+        }
+    }
+
+    /// Random sequences.
+    fn walks(self) -> usize {
+        match self {
+            Depth::Quick => 8,
+            Depth::Default => 40,
+            Depth::Thorough => 400,
+        }
+    }
+}
+
+/// The cases of a run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The seed of everything random.
+    pub seed: u64,
+    /// The cases in order, none twice.
+    pub scenarios: Vec<Scenario>,
+}
+
+impl Plan {
+    /// The plan of a depth and seed.
+    pub fn new(depth: Depth, seed: u64) -> Self {
+        let mut scenarios = lifecycle::scenarios();
+        scenarios.extend(requests::scenarios(depth, seed));
+        scenarios.extend(walks::scenarios(depth, seed));
+        let mut ids = std::collections::BTreeSet::new();
+        scenarios.retain(|scenario| ids.insert(scenario.id()));
+        Self { seed, scenarios }
+    }
+
+    /// A hash of all cases in their order: equal plans have equal hashes.
+    pub fn hash(&self) -> String {
+        let ids: Vec<String> = self.scenarios.iter().map(Scenario::id).collect();
+        format!("{:016x}", fnv64(ids.join("\n").as_bytes()))
+    }
+}
+
+/// Draws values from a strategy; the same seed always draws the same.
+fn draw<S: proptest::strategy::Strategy>(strategy: &S, count: usize, seed: u64) -> Vec<S::Value> {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::{Config, RngSeed, TestRunner};
+
+    let config = Config { rng_seed: RngSeed::Fixed(seed), failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new(config);
+    (0..count)
+        .filter_map(|_| strategy.new_tree(&mut runner).ok())
+        .map(|tree| tree.current())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_gives_the_same_plan_and_another_seed_another() {
+        let hash = |seed| Plan::new(Depth::Quick, seed).hash();
+        assert_eq!(hash(1), hash(1));
+        assert_ne!(hash(1), hash(2));
+    }
+}

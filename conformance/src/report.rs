@@ -1,0 +1,166 @@
+//! Stage 8: what a run found, as one value that every view prints.
+
+pub mod terminal;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::drive::{CaseRun, End};
+use crate::finding::{self, Finding};
+use crate::plan::Plan;
+use crate::scenario::Scenario;
+use crate::verdict::{self, Verdict};
+
+/// The version of the JSON form; it changes when a member that others read changes its meaning.
+pub const SCHEMA: &str = "reinstate-report/1";
+
+/// What was tested.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Target {
+    /// Its name; a URL for an endpoint that is no known target.
+    pub name: String,
+    /// Its version, where known.
+    pub version: Option<String>,
+}
+
+/// The figures of a run. Divergence and coverage are two things and are never added up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Rules of the catalogue.
+    pub rules: usize,
+    /// Rules that bore on some answer.
+    pub rules_exercised: usize,
+    /// Rules that some answer broke, and that count.
+    pub rules_diverging: usize,
+    /// Rules that are only broken by being too fast, and that count.
+    pub rules_too_fast: usize,
+    /// Rules that some answer broke and that do not count.
+    pub rules_reported: usize,
+    /// Cases that ran.
+    pub cases: usize,
+    /// Cases that were judged to their end.
+    pub cases_completed: usize,
+    /// Cases that an answer left without a known state.
+    pub cases_lost: usize,
+    /// Cases that did not come to an end in time.
+    pub cases_indeterminate: usize,
+    /// Cases that were not begun or got no answer.
+    pub cases_unanswered: usize,
+    /// Requests that were answered.
+    pub exchanges: usize,
+}
+
+/// Everything that a run found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// The version of Reinstate.
+    pub version: &'static str,
+    /// What was tested.
+    pub target: Target,
+    /// The seed of everything random.
+    pub seed: u64,
+    /// The hash of the plan.
+    pub plan: String,
+    /// The figures.
+    pub summary: Summary,
+    /// Operations that the target does not have.
+    pub unsupported: Vec<String>,
+    /// What it does otherwise, worst first; what counts comes before what does not.
+    pub findings: Vec<Finding>,
+    /// The verdict on every rule.
+    pub rules: BTreeMap<String, Verdict>,
+    /// Why cases did not come to an end, and how many for each reason.
+    pub unfinished: BTreeMap<String, usize>,
+    /// What a reader might take the run to show although it does not.
+    pub does_not_show: Vec<String>,
+}
+
+impl Report {
+    /// Puts the report of a run together.
+    pub fn new(target: Target, plan: &Plan, runs: &[(Scenario, CaseRun)]) -> Self {
+        let rules = verdict::verdicts(runs.iter().map(|(_, run)| run));
+        let count = |wanted: Verdict| rules.values().filter(|verdict| **verdict == wanted).count();
+        let ended = |wanted: fn(&End) -> bool| runs.iter().filter(|(_, run)| wanted(&run.end)).count();
+        let summary = Summary {
+            rules: rules.len(),
+            rules_exercised: rules.len() - count(Verdict::NotRun),
+            rules_diverging: count(Verdict::Diverges),
+            rules_too_fast: count(Verdict::TooFast),
+            rules_reported: count(Verdict::Reported),
+            cases: runs.len(),
+            cases_completed: ended(|end| *end == End::Completed),
+            cases_lost: ended(|end| *end == End::Lost),
+            cases_indeterminate: ended(|end| matches!(end, End::Indeterminate(_))),
+            cases_unanswered: ended(|end| matches!(end, End::NoAnswer(_)))
+                + (plan.scenarios.len() - runs.len()),
+            exchanges: runs.iter().map(|(_, run)| run.steps.iter().filter(|step| step.status > 0).count()).sum(),
+        };
+        let mut unfinished = BTreeMap::new();
+        for (_, run) in runs {
+            let reason = match &run.end {
+                End::Completed | End::Lost => continue,
+                End::Indeterminate(reason) => reason.clone(),
+                End::Unsupported(operation) => format!("{operation} is not supported"),
+                End::NoAnswer(error) => error.to_string(),
+            };
+            *unfinished.entry(reason).or_insert(0) += 1;
+        }
+        let unsupported = verdict::unsupported(runs.iter().map(|(_, run)| run));
+        // A target that lacks an operation is not also accused of refusing it.
+        let findings = finding::collect(runs)
+            .into_iter()
+            .filter(|finding| !(finding.kind == "refused" && unsupported.contains(&finding.operation)))
+            .collect();
+        Self {
+            schema: SCHEMA,
+            version: env!("CARGO_PKG_VERSION"),
+            target,
+            seed: plan.seed,
+            plan: plan.hash(),
+            does_not_show: does_not_show(&summary),
+            summary,
+            unsupported,
+            findings,
+            rules,
+            unfinished,
+        }
+    }
+
+    /// Whether the target has no backups, so that there is nothing to judge.
+    pub fn is_unsupported(&self) -> bool {
+        self.unsupported.iter().any(|operation| operation == "CreateBackup")
+    }
+
+    /// Whether nothing that counts diverges.
+    pub fn conforms(&self) -> bool {
+        !self.findings.iter().any(Finding::is_above_text)
+    }
+}
+
+impl Finding {
+    /// Whether it is worth a failed build: it counts, and not for its words alone.
+    pub fn is_above_text(&self) -> bool {
+        self.fails && self.impact != "text"
+    }
+}
+
+fn does_not_show(summary: &Summary) -> Vec<String> {
+    let mut notes = vec![
+        "whether requests are authenticated: any signature is taken as good here".to_owned(),
+        "encryption with customer keys, other Regions and accounts, and call rates".to_owned(),
+    ];
+    let not_run = summary.rules - summary.rules_exercised;
+    if not_run > 0 {
+        notes.push(format!("{not_run} rules of the catalogue that no answer of this run bore on"));
+    }
+    if summary.cases_lost > 0 {
+        notes.push(format!(
+            "what follows in {} cases after an answer that left the endpoint's state unknown",
+            summary.cases_lost
+        ));
+    }
+    notes
+}

@@ -1,0 +1,160 @@
+//! Stage 1: a case as data. Symbolic actions, the file format of `fixtures/scenarios`.
+//!
+//! `{table:a}` in a body stands for a table of the case, `{table:a:255}` for one whose name has 255
+//! characters, `{backup:b}` for the ARN of the backup that the call labelled `b` made, and
+//! `{backup-id:b}` for its last part; `{account}`, `{other-account}` and `{region}` for themselves.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Where a case comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// Written by hand.
+    Named,
+    /// One request and what it needs.
+    Request,
+    /// A random sequence.
+    Walk,
+}
+
+/// Through which client a call goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lane {
+    /// A hand-made, signed request: it can send anything.
+    #[default]
+    Raw,
+    /// AWS's own SDK: it must accept what was answered.
+    Sdk,
+}
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Action {
+    /// Send a request.
+    Call(Call),
+    /// Ask until the service has done what it does by itself.
+    Await {
+        /// `table:a` or `backup:b`.
+        #[serde(rename = "await")]
+        what: String,
+    },
+    /// Let time pass.
+    Elapse {
+        /// How much, in milliseconds.
+        elapse_millis: u64,
+    },
+}
+
+/// A request to send.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Call {
+    /// The operation.
+    pub call: String,
+    /// The body, with symbolic names.
+    pub with: Value,
+    /// The label of the backup that it makes.
+    #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// The client.
+    #[serde(default, skip_serializing_if = "is_raw")]
+    pub lane: Lane,
+}
+
+fn is_raw(lane: &Lane) -> bool {
+    *lane == Lane::Raw
+}
+
+/// A case: a finite sequence of actions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// What it shows, in a few words.
+    pub title: String,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Whether it needs the account to itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub alone: bool,
+    /// What to do.
+    pub actions: Vec<Action>,
+}
+
+impl Scenario {
+    /// A case that shares its account with others.
+    pub fn new(title: impl Into<String>, origin: Origin, actions: Vec<Action>) -> Self {
+        Self { title: title.into(), origin, alone: false, actions }
+    }
+
+    /// The id by which it is found again: a hash of its actions.
+    pub fn id(&self) -> String {
+        let text = serde_json::to_string(&self.actions).expect("actions are made of JSON values");
+        format!("{:016x}", fnv64(text.as_bytes()))
+    }
+
+    /// The same case through the SDK.
+    pub fn through_sdk(mut self) -> Self {
+        self.title.push_str(", through the SDK");
+        for action in &mut self.actions {
+            if let Action::Call(call) = action {
+                call.lane = Lane::Sdk;
+            }
+        }
+        self
+    }
+}
+
+/// The 64-bit FNV-1a hash: small, and the same for ever.
+pub fn fnv64(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// A call.
+pub fn call(operation: &str, with: Value) -> Action {
+    Action::Call(Call { call: operation.to_owned(), with, label: None, lane: Lane::Raw })
+}
+
+/// A call that makes a backup with a label.
+pub fn labelled(operation: &str, with: Value, label: &str) -> Action {
+    Action::Call(Call {
+        call: operation.to_owned(),
+        with,
+        label: Some(label.to_owned()),
+        lane: Lane::Raw,
+    })
+}
+
+/// Asks until `what` is at rest.
+pub fn wait(what: impl Into<String>) -> Action {
+    Action::Await { what: what.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_scenario_reads_back_as_it_was_written_and_keeps_its_id() {
+        let scenario = Scenario::new(
+            "a backup",
+            Origin::Named,
+            vec![
+                labelled("CreateBackup", json!({"TableName": "{table:a}", "BackupName": "abc"}), "b"),
+                wait("backup:b"),
+                Action::Elapse { elapse_millis: 5 },
+            ],
+        );
+        let text = serde_json::to_string(&scenario).unwrap();
+        let back: Scenario = serde_json::from_str(&text).unwrap();
+        assert_eq!(back, scenario);
+        assert_eq!(back.id(), scenario.id());
+        assert_ne!(scenario.clone().through_sdk().id(), scenario.id());
+    }
+}

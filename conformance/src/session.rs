@@ -1,0 +1,138 @@
+//! One endpoint as the driver sees it: how to send, how long to wait, and whether its clock and its
+//! events can be moved by hand.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::scenario::Lane;
+use crate::sign::{self, Credentials};
+use crate::transport::{Endpoint, Exchange, Limits, RawRequest, Transport};
+
+/// How long things may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// How long to ask for a table or backup to come to rest.
+    pub settle: Duration,
+    /// How long to repeat a request that is refused for the moment only.
+    pub retry: Duration,
+    /// The longest pause between two of them.
+    pub pause: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            settle: Duration::from_secs(10),
+            retry: Duration::from_secs(10),
+            pause: Duration::from_millis(500),
+        }
+    }
+}
+
+/// What a call came to.
+pub struct Sent {
+    /// The request and its answer; none if the client refused to send it.
+    pub exchange: Option<Exchange>,
+    /// Why a real client could not read the answer.
+    pub unparsable: Option<String>,
+}
+
+/// One endpoint and how to talk to it.
+#[derive(Clone, Debug)]
+pub struct Session {
+    transport: Transport,
+    endpoint: Endpoint,
+    credentials: Credentials,
+    /// How long things may take here.
+    pub patience: Patience,
+    /// Whether events and time are moved by requests to the endpoint itself.
+    pub by_hand: bool,
+}
+
+impl Session {
+    /// A session with an endpoint whose events happen by themselves.
+    pub fn new(endpoint: Endpoint, credentials: Credentials) -> Self {
+        Self {
+            transport: Transport::new(endpoint.clone(), Limits::default()),
+            endpoint,
+            credentials,
+            patience: Patience::default(),
+            by_hand: false,
+        }
+    }
+
+    /// The same, but its events are moved by hand, as those of the embedded reference.
+    pub fn by_hand(mut self) -> Self {
+        self.by_hand = true;
+        self
+    }
+
+    /// The Region that requests are signed for.
+    pub fn region(&self) -> &str {
+        self.credentials.region()
+    }
+
+    /// Sends a body to an operation.
+    pub async fn send(&self, operation: &str, body: &Value, lane: Lane) -> Sent {
+        match lane {
+            Lane::Raw => {
+                let body = Bytes::from(body.to_string());
+                let request = sign::signed(
+                    &self.endpoint,
+                    operation,
+                    body,
+                    &self.credentials,
+                    SystemTime::now(),
+                );
+                let exchange = self.transport.send(operation, request).await;
+                Sent { exchange: Some(exchange), unparsable: None }
+            }
+            Lane::Sdk => self.send_through_sdk(operation, body).await,
+        }
+    }
+
+    #[cfg(feature = "sdk")]
+    async fn send_through_sdk(&self, operation: &str, body: &Value) -> Sent {
+        use crate::sdk::{SdkLane, SdkVerdict};
+
+        let lane = SdkLane::new(self.transport.clone(), &self.endpoint, &self.credentials);
+        let answer = lane.call(operation, body).await;
+        let unparsable = match answer.verdict {
+            SdkVerdict::Unparsable(reason) => Some(reason),
+            SdkVerdict::Parsed | SdkVerdict::NotSent(_) | SdkVerdict::NoAnswer(_) => None,
+        };
+        Sent { exchange: answer.exchange, unparsable }
+    }
+
+    #[cfg(not(feature = "sdk"))]
+    async fn send_through_sdk(&self, _operation: &str, _body: &Value) -> Sent {
+        Sent { exchange: None, unparsable: None }
+    }
+
+    /// Lets every event of an endpoint by hand happen.
+    pub async fn fire_all(&self) {
+        self.control("/reinstate/events/all", Bytes::new()).await;
+    }
+
+    /// Lets time pass: at once where it is moved by hand, else by waiting for it.
+    pub async fn elapse(&self, millis: u64) {
+        if self.by_hand {
+            self.control("/reinstate/elapse", Bytes::from(millis.to_string())).await;
+        } else {
+            tokio::time::sleep(Duration::from_millis(millis)).await;
+        }
+    }
+
+    /// A request to the reference itself. If it fails, the next answer shows it.
+    async fn control(&self, path: &str, body: Bytes) {
+        let request = RawRequest {
+            method: http::Method::POST,
+            path: path.to_owned(),
+            headers: vec![("host".to_owned(), self.endpoint.authority())],
+            body,
+        };
+        self.transport.send("control", request).await;
+    }
+}

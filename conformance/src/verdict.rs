@@ -1,0 +1,70 @@
+//! Stage 7: what a run says of each rule.
+
+use std::collections::BTreeMap;
+
+use reinstate_model::oracle::DifferenceKind;
+use reinstate_model::rules::catalogue;
+use serde::Serialize;
+
+use crate::drive::{CaseRun, End};
+
+/// What a run says of one rule on one target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Every answer that it bore on kept it.
+    Pass,
+    /// Some answer broke it.
+    Diverges,
+    /// Only broken by an endpoint that does at once what takes time.
+    TooFast,
+    /// Broken, but the rule is not sure enough to hold it against an endpoint.
+    Reported,
+    /// No answer that it bears on was seen.
+    NotRun,
+}
+
+/// The verdict on every rule of the catalogue, by id.
+pub fn verdicts<'a>(runs: impl Iterator<Item = &'a CaseRun>) -> BTreeMap<String, Verdict> {
+    let mut verdicts: BTreeMap<String, Verdict> = catalogue()
+        .rules()
+        .iter()
+        .map(|rule| (rule.id.clone(), Verdict::NotRun))
+        .collect();
+    for step in runs.flat_map(|run| &run.steps) {
+        for rule in &step.rules {
+            let verdict = verdicts.entry((*rule).to_owned()).or_insert(Verdict::Pass);
+            if *verdict == Verdict::NotRun {
+                *verdict = Verdict::Pass;
+            }
+        }
+        for difference in &step.differences {
+            let sure = catalogue().rule(difference.rule).can_fail();
+            let worse = match difference.kind {
+                // The answer was right but for its words.
+                DifferenceKind::WrongText => continue,
+                _ if !sure => Verdict::Reported,
+                DifferenceKind::TooFast => Verdict::TooFast,
+                _ => Verdict::Diverges,
+            };
+            let verdict = verdicts.entry(difference.rule.to_owned()).or_insert(worse);
+            if *verdict != Verdict::Diverges && !(*verdict == Verdict::TooFast && worse == Verdict::Reported) {
+                *verdict = worse;
+            }
+        }
+    }
+    verdicts
+}
+
+/// The operations that an endpoint does not have, as its cases told.
+pub fn unsupported<'a>(runs: impl Iterator<Item = &'a CaseRun>) -> Vec<String> {
+    let mut operations: Vec<String> = runs
+        .filter_map(|run| match &run.end {
+            End::Unsupported(operation) => Some(operation.clone()),
+            _ => None,
+        })
+        .collect();
+    operations.sort();
+    operations.dedup();
+    operations
+}

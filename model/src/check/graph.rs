@@ -1,0 +1,140 @@
+//! All states and steps of a machine, explored breadth first and exactly: states are compared, not
+//! their hashes. The first time that anything is seen is also the shortest way to it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::machine::{Action, Machine, Step};
+use crate::account::Account;
+
+/// The number of a state, in the order in which it was found.
+pub type StateId = usize;
+
+/// Is shown everything that the search finds, in order of distance from the start.
+pub trait Visit {
+    /// A state that was not seen before.
+    fn state(&mut self, id: StateId, account: &Account);
+    /// A step from a known state, refused ones too.
+    fn step(&mut self, from: StateId, step: &Step<'_>);
+}
+
+/// All states and steps.
+#[derive(Debug)]
+pub struct Graph {
+    accounts: Vec<Arc<Account>>,
+    /// How each state was first reached; none for the start.
+    parents: Vec<Option<(StateId, Action)>>,
+    depths: Vec<usize>,
+    edges: Vec<Edge>,
+    refusals: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Edge {
+    from: StateId,
+    to: StateId,
+    is_event: bool,
+}
+
+/// Which edges a search may go along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Along {
+    /// What the service does by itself: nobody has to ask.
+    Events,
+    /// Requests too.
+    Everything,
+}
+
+impl Graph {
+    /// Finds everything.
+    pub fn explore(machine: &Machine, visitor: &mut impl Visit) -> Self {
+        let start = Arc::new(machine.start());
+        visitor.state(0, &start);
+        let mut ids = HashMap::from([(start.clone(), 0)]);
+        let mut graph = Self {
+            accounts: vec![start],
+            parents: vec![None],
+            depths: vec![0],
+            edges: vec![],
+            refusals: 0,
+        };
+        let mut from = 0;
+        while let Some(before) = graph.accounts.get(from).cloned() {
+            for action in machine.actions(&before) {
+                let reaction = machine.react(&before, &action);
+                let step =
+                    Step { before: &before, action: &action, reaction: &reaction, machine };
+                visitor.step(from, &step);
+                graph.refusals += usize::from(step.refused().is_some());
+                let is_event = matches!(action, Action::Event(_));
+                let Some(after) = reaction.into_after() else { continue };
+                let to = *ids.entry(Arc::new(after)).or_insert_with_key(|account| {
+                    let to = graph.accounts.len();
+                    visitor.state(to, account);
+                    graph.accounts.push(account.clone());
+                    graph.parents.push(Some((from, action)));
+                    graph.depths.push(graph.depths[from] + 1);
+                    to
+                });
+                graph.edges.push(Edge { from, to, is_event });
+            }
+            from += 1;
+        }
+        graph
+    }
+
+    /// How many states there are.
+    pub fn states(&self) -> usize {
+        self.accounts.len()
+    }
+
+    /// How many steps there are, refused requests aside.
+    pub fn transitions(&self) -> usize {
+        self.edges.len()
+    }
+
+    /// How many requests were refused.
+    pub fn refusals(&self) -> usize {
+        self.refusals
+    }
+
+    /// How many steps the farthest state is from the start.
+    pub fn depth(&self) -> usize {
+        self.depths.iter().copied().max().unwrap_or(0)
+    }
+
+    /// A shortest way to a state.
+    pub fn path(&self, to: StateId) -> Vec<Action> {
+        let mut path = Vec::new();
+        let mut id = to;
+        while let Some((parent, action)) = &self.parents[id] {
+            path.push(action.clone());
+            id = *parent;
+        }
+        path.reverse();
+        path
+    }
+
+    /// The first state with `from` out of which no way leads to a state with `to`.
+    pub fn stuck(
+        &self,
+        from: fn(&Account) -> bool,
+        to: fn(&Account) -> bool,
+        along: Along,
+    ) -> Option<StateId> {
+        let mut before = vec![vec![]; self.states()];
+        for edge in self.edges.iter().filter(|edge| along == Along::Everything || edge.is_event) {
+            before[edge.to].push(edge.from);
+        }
+        let mut arrives: Vec<bool> = self.accounts.iter().map(|account| to(account)).collect();
+        let mut open: Vec<_> = (0..self.states()).filter(|id| arrives[*id]).collect();
+        while let Some(id) = open.pop() {
+            for &earlier in &before[id] {
+                if !std::mem::replace(&mut arrives[earlier], true) {
+                    open.push(earlier);
+                }
+            }
+        }
+        (0..self.states()).find(|id| from(&self.accounts[*id]) && !arrives[*id])
+    }
+}

@@ -1,0 +1,178 @@
+//! What came out of a run, and how a terminal shows it.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::time::Duration;
+
+use super::machine::Action;
+use super::properties::{Named, Rule};
+
+/// What came out of a run.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The scope that was looked at.
+    pub scope: &'static str,
+    /// How many states there are.
+    pub states: usize,
+    /// How many steps there are between them: events and accepted requests.
+    pub transitions: usize,
+    /// How many requests were refused.
+    pub refusals: usize,
+    /// How many steps the farthest state is from the start.
+    pub depth: usize,
+    /// How long it took, both engines together.
+    pub elapsed: Duration,
+    /// What stateright found.
+    pub stateright: Counts,
+    /// What became of each property, in the order of the list.
+    pub findings: Vec<Finding>,
+}
+
+/// What stateright found: it has to be the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// How many states there are.
+    pub states: usize,
+    /// How many steps there are between them.
+    pub transitions: usize,
+    /// The properties of states that it saw broken or reached.
+    pub discoveries: BTreeSet<&'static str>,
+}
+
+/// What became of a property.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The property.
+    pub property: &'static Named,
+    /// What became of it.
+    pub verdict: Verdict,
+}
+
+/// What became of a property. Paths begin at the empty account, and none is shorter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It holds throughout.
+    Holds,
+    /// It was reached on this path.
+    Reached(Vec<Action>),
+    /// It fails at the end of this path.
+    Violated(Vec<Action>),
+    /// It was to be reached, and nothing reaches it.
+    NeverReached,
+}
+
+impl Verdict {
+    /// Whether it is as it should be.
+    pub fn is_good(&self) -> bool {
+        match self {
+            Verdict::Holds | Verdict::Reached(_) => true,
+            Verdict::Violated(_) | Verdict::NeverReached => false,
+        }
+    }
+
+    /// The path that shows it.
+    pub fn path(&self) -> &[Action] {
+        match self {
+            Verdict::Reached(path) | Verdict::Violated(path) => path,
+            Verdict::Holds | Verdict::NeverReached => &[],
+        }
+    }
+}
+
+impl Report {
+    /// Whether every property is as it should be, and nobody disagrees.
+    pub fn passes(&self) -> bool {
+        self.engines_agree() && self.findings.iter().all(|finding| finding.verdict.is_good())
+    }
+
+    /// Whether stateright and our own search found the same.
+    pub fn engines_agree(&self) -> bool {
+        let of_states = self.findings.iter().filter(|finding| finding.property.rule.is_of_states());
+        let discoveries = of_states
+            .filter(|it| matches!(it.verdict, Verdict::Reached(_) | Verdict::Violated(_)))
+            .map(|finding| finding.property.name);
+        let own = Counts {
+            states: self.states,
+            transitions: self.transitions,
+            discoveries: discoveries.collect(),
+        };
+        own == self.stateright
+    }
+
+    /// What became of the property of that name.
+    pub fn verdict(&self, name: &str) -> Option<&Verdict> {
+        let finding = self.findings.iter().find(|finding| finding.property.name == name);
+        finding.map(|finding| &finding.verdict)
+    }
+
+    /// The properties that are not as they should be.
+    pub fn broken(&self) -> Vec<&'static str> {
+        let broken = self.findings.iter().filter(|finding| !finding.verdict.is_good());
+        broken.map(|finding| finding.property.name).collect()
+    }
+}
+
+impl Rule {
+    /// One word for what kind of property it is.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Rule::Always(_) => "always",
+            Rule::EachStep(_) => "each step",
+            Rule::Progress { .. } => "progress",
+            Rule::Sometimes(_) => "sometimes",
+            Rule::SomeStep(_) => "some step",
+        }
+    }
+
+    /// Whether it speaks of single states, so that stateright can judge it.
+    pub fn is_of_states(&self) -> bool {
+        match self {
+            Rule::Always(_) | Rule::Sometimes(_) => true,
+            Rule::EachStep(_) | Rule::SomeStep(_) | Rule::Progress { .. } => false,
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { scope, states, transitions, refusals, depth, .. } = self;
+        writeln!(
+            f,
+            "scope {scope}: {states} states, {transitions} transitions, {refusals} refusals, \
+             depth {depth}, {:.2} s",
+            self.elapsed.as_secs_f64()
+        )?;
+        if self.engines_agree() {
+            writeln!(f, "stateright agrees")?;
+        } else {
+            let Counts { states, transitions, .. } = &self.stateright;
+            writeln!(f, "stateright DISAGREES: {states} states, {transitions} transitions")?;
+        }
+        writeln!(f)?;
+        let names = self.findings.iter().map(|finding| finding.property.name.chars().count());
+        let width = names.max().unwrap_or(0);
+        for Finding { property, verdict } in &self.findings {
+            let (kind, name) = (property.rule.kind(), property.name);
+            writeln!(f, "{kind:<9}  {name:<width$}  {verdict}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Verdict {
+    /// One line; the path of a violation is on the lines below.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Verdict::Holds => write!(f, "holds"),
+            Verdict::Reached(path) => write!(f, "reached in {:>2} steps", path.len()),
+            Verdict::NeverReached => write!(f, "NEVER REACHED"),
+            Verdict::Violated(path) => {
+                write!(f, "VIOLATED in {} steps", path.len())?;
+                for (number, action) in (1..).zip(path) {
+                    write!(f, "\n{number:>13}  {action}")?;
+                }
+                Ok(())
+            }
+        }
+    }
+}

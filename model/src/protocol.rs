@@ -1,0 +1,166 @@
+//! What every answer must look like before its content matters: status, headers, form of an error.
+
+use serde_json::Value;
+
+use crate::oracle::{Difference, DifferenceKind};
+use crate::outcome::ErrorCode;
+use crate::rules::RuleId;
+use crate::wire::error_name;
+
+/// An answer as it came over the wire.
+#[derive(Clone, Copy, Debug)]
+pub struct RawAnswer<'a> {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers; names in lower case.
+    pub headers: &'a [(String, String)],
+    /// The body.
+    pub body: &'a [u8],
+}
+
+/// Length of a request id (PRO-020).
+const REQUEST_ID_LENGTH: usize = 52;
+
+/// The rules that every answer is held to.
+pub const RULES: [RuleId; 8] =
+    ["PRO-03", "PRO-05", "PRO-05a", "PRO-020", "PRO-06", "PRO-08", "PRO-16", "ERR-01"];
+
+impl RawAnswer<'_> {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// In what the answer differs from any that the protocol allows.
+    pub fn check(&self) -> Vec<Difference> {
+        let mut found = Vec::new();
+        self.check_headers(&mut found);
+        match serde_json::from_slice::<Value>(self.body) {
+            Ok(body) if self.status == 200 => check_nulls(&body, "", &mut found),
+            Ok(body) => self.check_error(&body, &mut found),
+            Err(_) => {}
+        }
+        found
+    }
+
+    fn check_headers(&self, found: &mut Vec<Difference>) {
+        let mut add = |rule, name: &str, expected: &str, got: Option<&str>| {
+            let got = got.map_or_else(|| "absent".to_owned(), |got| format!("`{got}`"));
+            found.push(difference(rule, &format!("header {name}"), expected, got));
+        };
+        let kind = self.header("content-type");
+        let plain = kind.and_then(|kind| kind.split(';').next()).map(str::trim);
+        if plain != Some("application/x-amz-json-1.0") {
+            add("PRO-03", "content-type", "application/x-amz-json-1.0", kind);
+        }
+        match self.header("x-amzn-requestid") {
+            None => add("PRO-05", "x-amzn-requestid", "present", None),
+            Some(id) => {
+                let letters = id.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+                if id.len() != REQUEST_ID_LENGTH || !letters {
+                    add("PRO-020", "x-amzn-requestid", "52 upper-case letters and digits", Some(id));
+                }
+            }
+        }
+        match self.header("x-amz-crc32") {
+            None => add("PRO-05a", "x-amz-crc32", "present", None),
+            got => {
+                let wanted = crc32(self.body).to_string();
+                if got != Some(wanted.as_str()) {
+                    add("PRO-05a", "x-amz-crc32", &wanted, got);
+                }
+            }
+        }
+    }
+
+    fn check_error(&self, body: &Value, found: &mut Vec<Difference>) {
+        let Some(kind) = body.get("__type").and_then(Value::as_str) else {
+            let got = body.get("__type").map_or_else(|| "absent".to_owned(), Value::to_string);
+            found.push(difference("PRO-06", "/__type", "the name of an exception", got));
+            return;
+        };
+        let name = error_name(kind);
+        let Some(code) = ErrorCode::named(name) else { return };
+        if self.status != 400 {
+            let got = format!("{} for {name}", self.status);
+            found.push(difference("ERR-01", "status", "400", got));
+        }
+        let wanted = code.shape_id();
+        if kind != wanted {
+            found.push(difference("PRO-08", "/__type", &wanted, format!("`{kind}`")));
+        }
+    }
+}
+
+fn difference(rule: RuleId, pointer: &str, expected: &str, got: String) -> Difference {
+    Difference {
+        kind: DifferenceKind::WrongMember,
+        rule,
+        pointer: pointer.to_owned(),
+        expected: expected.to_owned(),
+        got,
+    }
+}
+
+/// A member without a value is left out, never null.
+fn check_nulls(value: &Value, pointer: &str, found: &mut Vec<Difference>) {
+    match value {
+        Value::Null => {
+            found.push(difference("PRO-16", pointer, "absent", "null".to_owned()));
+        }
+        Value::Object(members) => {
+            for (name, value) in members {
+                check_nulls(value, &format!("{pointer}/{name}"), found);
+            }
+        }
+        Value::Array(values) => {
+            for (index, value) in values.iter().enumerate() {
+                check_nulls(value, &format!("{pointer}/{index}"), found);
+            }
+        }
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// CRC-32 as in zlib, bit by bit: bodies are small.
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 }
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_checksum_is_that_of_recorded_answers() {
+        // PRO-001 and PRO-003.
+        let unknown = br#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#;
+        assert_eq!(crc32(unknown), 1_368_724_161);
+    }
+
+    #[test]
+    fn an_answer_as_recorded_has_no_fault_and_each_change_has_one() {
+        let headers = |changed: &str, value: Option<&str>| -> Vec<(String, String)> {
+            let id = "A".repeat(52);
+            [("content-type", "application/x-amz-json-1.0"), ("x-amzn-requestid", &id), ("x-amz-crc32", "2745614147")]
+                .into_iter()
+                .filter_map(|(name, usual)| {
+                    let value = if name == changed { value? } else { usual };
+                    Some((name.to_owned(), value.to_owned()))
+                })
+                .collect()
+        };
+        let check = |headers: &[(String, String)]| {
+            let answer = RawAnswer { status: 200, headers, body: b"{}" };
+            answer.check().into_iter().map(|difference| difference.rule).collect::<Vec<_>>()
+        };
+        assert_eq!(check(&headers("none", None)), [""; 0]);
+        assert_eq!(check(&headers("content-type", Some("text/html"))), ["PRO-03"]);
+        assert_eq!(check(&headers("x-amzn-requestid", None)), ["PRO-05"]);
+        assert_eq!(check(&headers("x-amzn-requestid", Some("abc"))), ["PRO-020"]);
+        assert_eq!(check(&headers("x-amz-crc32", Some("1"))), ["PRO-05a"]);
+    }
+}
