@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::name::{AccountId, ArnParts, BackupArn, BackupName, Region, TableId, TableName};
 use crate::request::Item;
+use crate::rules::RuleId;
 use crate::schema::{Definition, Settings};
 
 /// Milliseconds since the epoch.
@@ -51,6 +52,25 @@ pub struct Restore {
     pub backup_taken: Millis,
     /// When the restore was asked for, by the account's clock.
     pub requested: Millis,
+    /// Why the restored table is what it is.
+    pub reasons: Reasons,
+}
+
+/// The rules by which a restored table has its properties: whether they were overridden or kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reasons {
+    /// Of its billing mode.
+    pub billing: RuleId,
+    /// Of its capacity.
+    pub throughput: RuleId,
+    /// Of its global secondary indexes.
+    pub global_indexes: RuleId,
+    /// Of their capacity.
+    pub index_throughput: RuleId,
+    /// Of its local secondary indexes.
+    pub local_indexes: RuleId,
+    /// Of its encryption.
+    pub encryption: RuleId,
 }
 
 /// The items of a table, by the JSON text of their key.

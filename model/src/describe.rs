@@ -5,10 +5,11 @@
 
 use serde_json::{Value, json};
 
-use crate::account::{Account, Backup, BackupStatus, Millis, Table, TableStatus};
+use crate::account::{Account, Backup, BackupStatus, Millis, Reasons, Table, TableStatus};
 use crate::matcher::{Form, Matcher, Member, member};
 use crate::name::{BackupArn, IndexName, TableName, table_arn};
 use crate::outcome::Reply;
+use crate::rules::RuleId;
 use crate::schema::{
     BillingMode, Definition, Encryption, KeySchema, Projection, ProvisionedThroughput, TableClass,
 };
@@ -64,7 +65,7 @@ pub fn body(account: &Account, reply: &Reply) -> Matcher {
             let details = backup_details(account, arn, backup, "DELETED");
             vec![member("BackupDescription", "DLB-02", backup_description(account, backup, details))]
         }
-        Reply::BackupSummaries { page, more } => {
+        Reply::BackupSummaries { page, more, rule } => {
             let elements = page.iter().map(|arn| {
                 (arn.to_string(), backup_summary(account, arn, &account.backups[arn]))
             });
@@ -72,7 +73,7 @@ pub fn body(account: &Account, reply: &Reply) -> Matcher {
                 Matcher::Keyed { key: "BackupArn", elements: elements.collect(), open: false };
             let last = page.last().filter(|_| *more).map(BackupArn::as_str);
             vec![
-                member("BackupSummaries", "LSB-01", summaries),
+                member("BackupSummaries", rule, summaries),
                 member("LastEvaluatedBackupArn", "LSB-08", cursor(last)),
             ]
         }
@@ -113,7 +114,11 @@ fn table_description(account: &Account, name: &TableName, table: &Table) -> Matc
             flag(table.settings.deletion_protection),
         ),
         member("TableClassSummary", rule("RTB-88", "CRT-12"), class(table.settings.class)),
-        member("SSEDescription", rule("RTB-85", "KMS-01"), encryption(&definition.encryption)),
+        member(
+            "SSEDescription",
+            table.restore.as_ref().map_or("KMS-01", |restore| restore.reasons.encryption),
+            encryption(&definition.encryption),
+        ),
         member("RestoreSummary", rule("RTB-80", "TBL-003"), restore_summary(account, table)),
     ]);
     if restored {
@@ -129,7 +134,7 @@ fn table_description(account: &Account, name: &TableName, table: &Table) -> Matc
     Matcher::Object(members)
 }
 
-fn status_rule(table: &Table) -> &'static str {
+fn status_rule(table: &Table) -> RuleId {
     match (table.restore.is_some(), table.status) {
         (true, TableStatus::Creating) => "RTB-63",
         (true, TableStatus::Active) => "LIF-01",
@@ -143,24 +148,35 @@ fn definition_members(account: &Account, name: &TableName, table: &Table) -> Vec
     let definition = &table.definition;
     let restored = table.restore.is_some();
     let rule = |restore, other| if restored { restore } else { other };
+    let reason = |of: fn(&Reasons) -> RuleId, other| {
+        table.restore.as_ref().map_or(other, |restore| of(&restore.reasons))
+    };
     vec![
         member("AttributeDefinitions", rule("RTB-60", "DST-01"), attributes(definition, restored)),
         member("KeySchema", rule("RTB-62", "DST-01"), Matcher::Exact(json!(definition.keys))),
         member(
             "ProvisionedThroughput",
             rule("RTB-65", "CRT-10"),
-            capacity(definition.throughput, restored),
+            capacity(
+                definition.throughput,
+                reason(|reasons| reasons.throughput, "CRT-10"),
+                restored,
+            ),
         ),
-        member("BillingModeSummary", rule("RTB-71", "CRT-09"), billing(definition.billing)),
+        member(
+            "BillingModeSummary",
+            rule("RTB-71", "CRT-09"),
+            billing(definition.billing, reason(|reasons| reasons.billing, "CRT-09")),
+        ),
         member(
             "GlobalSecondaryIndexes",
-            rule("RTB-74", "DST-01"),
+            reason(|reasons| reasons.global_indexes, "DST-01"),
             global_indexes(account, name, table),
         ),
         member(
             "LocalSecondaryIndexes",
-            rule("RTB-73", "DST-01"),
-            local_indexes(account, name, definition),
+            reason(|reasons| reasons.local_indexes, "DST-01"),
+            local_indexes(account, name, table),
         ),
     ]
 }
@@ -182,8 +198,7 @@ fn attributes(definition: &Definition, restored: bool) -> Matcher {
     Matcher::Keyed { key: "AttributeName", elements: elements.collect(), open: restored }
 }
 
-fn capacity(throughput: ProvisionedThroughput, restored: bool) -> Matcher {
-    let rule = if restored { "RTB-65" } else { "CRT-10" };
+fn capacity(throughput: ProvisionedThroughput, rule: RuleId, restored: bool) -> Matcher {
     let decreases = if restored { "RTB-66" } else { "CRT-10" };
     let mut members = vec![
         member("ReadCapacityUnits", rule, Matcher::Exact(json!(throughput.read_capacity_units))),
@@ -199,10 +214,9 @@ fn capacity(throughput: ProvisionedThroughput, restored: bool) -> Matcher {
 
 /// A provisioned table may leave the summary out: one that was restored shows it (RTB-71), one that
 /// was created does not (CRT-09), and for neither is there more than an example.
-fn billing(mode: BillingMode) -> Matcher {
-    let summary = |mode| {
-        Matcher::Object(vec![member("BillingMode", "RTB-71", Matcher::text(mode))])
-    };
+fn billing(mode: BillingMode, rule: RuleId) -> Matcher {
+    let summary =
+        |mode| Matcher::Object(vec![member("BillingMode", rule, Matcher::text(mode))]);
     match mode {
         BillingMode::PayPerRequest => summary("PAY_PER_REQUEST"),
         BillingMode::Provisioned => summary("PROVISIONED").or_absent(),
@@ -219,7 +233,8 @@ fn global_indexes(account: &Account, table_name: &TableName, table: &Table) -> M
         TableStatus::Active | TableStatus::Deleting => Matcher::text("ACTIVE"),
     };
     let elements = table.definition.global_indexes.iter().map(|index| {
-        let capacity_rule = if restored { "RTB-77" } else { "DST-01" };
+        let restore = table.restore.as_ref();
+        let capacity_rule = restore.map_or("DST-01", |restore| restore.reasons.index_throughput);
         let mut members = index_members(account, table_name, &index.name, &index.keys, rule);
         members.push(member("Projection", rule, projection(&index.projection)));
         members.push(member(
@@ -229,7 +244,7 @@ fn global_indexes(account: &Account, table_name: &TableName, table: &Table) -> M
         ));
         members.push(member(
             "ProvisionedThroughput",
-            capacity_rule,
+            if restored { "RTB-77" } else { "DST-01" },
             index_capacity(index.throughput, capacity_rule),
         ));
         (index.name.to_string(), Matcher::Object(members))
@@ -238,7 +253,7 @@ fn global_indexes(account: &Account, table_name: &TableName, table: &Table) -> M
 }
 
 /// On-demand indexes may leave their capacity out or show it as zero.
-fn index_capacity(throughput: ProvisionedThroughput, rule: &'static str) -> Matcher {
+fn index_capacity(throughput: ProvisionedThroughput, rule: RuleId) -> Matcher {
     let matcher = Matcher::Object(vec![
         member("ReadCapacityUnits", rule, Matcher::Exact(json!(throughput.read_capacity_units))),
         member("WriteCapacityUnits", rule, Matcher::Exact(json!(throughput.write_capacity_units))),
@@ -246,10 +261,11 @@ fn index_capacity(throughput: ProvisionedThroughput, rule: &'static str) -> Matc
     if throughput == ProvisionedThroughput::ZERO { matcher.or_absent() } else { matcher }
 }
 
-fn local_indexes(account: &Account, table_name: &TableName, definition: &Definition) -> Matcher {
-    let elements = definition.local_indexes.iter().map(|index| {
-        let mut members = index_members(account, table_name, &index.name, &index.keys, "RTB-73");
-        members.push(member("Projection", "RTB-73", projection(&index.projection)));
+fn local_indexes(account: &Account, table_name: &TableName, table: &Table) -> Matcher {
+    let rule = if table.restore.is_some() { "RTB-73" } else { "DST-01" };
+    let elements = table.definition.local_indexes.iter().map(|index| {
+        let mut members = index_members(account, table_name, &index.name, &index.keys, rule);
+        members.push(member("Projection", rule, projection(&index.projection)));
         (index.name.to_string(), Matcher::Object(members))
     });
     keyed_indexes(elements.collect())
@@ -269,7 +285,7 @@ fn index_members(
     table: &TableName,
     index: &IndexName,
     keys: &KeySchema,
-    rule: &'static str,
+    rule: RuleId,
 ) -> Vec<Member> {
     let arn = table_arn_matcher(account, table, &format!("/index/{index}"));
     vec![
@@ -398,7 +414,7 @@ fn details(
     arn: Matcher,
     backup: &Backup,
     status: &str,
-    status_rule: &'static str,
+    status_rule: RuleId,
 ) -> Matcher {
     Matcher::Object(vec![
         member("BackupArn", "RTB-15", arn),

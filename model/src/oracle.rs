@@ -119,7 +119,13 @@ impl Oracle {
             // Replaced by what the endpoint says.
             backup_id: format!("{:014}-00000000", self.backups_made),
         };
-        let named = Named::of(operation, body);
+        let named = Named::of(body);
+        if account_is_unknown_to(&self.account, &named, answer) {
+            return Judgement::default();
+        }
+        if let Answer::Success(page) = answer {
+            self.account = as_listed(&self.account, operation, body, page);
+        }
         let best = candidates(&self.account, &named)
             .into_iter()
             .flat_map(|candidate| explain(&candidate, operation, body, answer, &fresh))
@@ -146,12 +152,10 @@ impl Oracle {
 struct Named {
     tables: Vec<TableName>,
     backup: Option<BackupArn>,
-    /// Whether every table or backup bears on the answer.
-    all: bool,
 }
 
 impl Named {
-    fn of(operation: &str, body: &[u8]) -> Self {
+    fn of(body: &[u8]) -> Self {
         let body: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
         let text = |name: &str| body.get(name).and_then(Value::as_str);
         let table = |name: &str| text(name).and_then(|text| {
@@ -161,25 +165,62 @@ impl Named {
         Self {
             tables: ["TableName", "TargetTableName"].into_iter().filter_map(table).collect(),
             backup: text("BackupArn").and_then(BackupArn::new),
-            all: matches!(operation, "ListTables" | "ListBackups"),
         }
     }
 
     /// Whether an event bears on the answer.
     fn concerns(&self, account: &Account, event: &Event) -> bool {
+        // The Region part of an ARN does not matter (DBK-006), so backups are compared as kept.
+        let kept = self.backup.as_ref().and_then(|arn| account.find_backup(arn));
         let restores_it = |name: &TableName| {
             let restore = account.tables.get(name).and_then(|table| table.restore.as_ref());
-            self.backup.as_ref().is_some_and(|arn| restore.is_some_and(|restore| restore.backup == *arn))
+            kept.is_some() && restore.and_then(|restore| account.find_backup(&restore.backup)) == kept
         };
         match event {
-            _ if self.all => true,
-            Event::BackupAvailable(arn) => self.backup.as_ref() == Some(arn),
+            Event::BackupAvailable(arn) => kept == Some(arn),
             Event::RestoreFinished(name) => self.tables.contains(name) || restores_it(name),
             Event::TableActive(name) | Event::BackupsEnabled(name) | Event::TableGone(name) => {
                 self.tables.contains(name)
             }
         }
     }
+}
+
+/// Whether an answer says that an ARN is of another account while ours is not known yet.
+fn account_is_unknown_to(account: &Account, named: &Named, answer: &Answer) -> bool {
+    let denied = matches!(answer, Answer::Error { code, .. } if code == ErrorCode::AccessDeniedException.as_str());
+    account.id.is_none() && named.backup.is_some() && denied
+}
+
+/// The account as a page of a list tells it: what it shows as AVAILABLE is, and what is being
+/// deleted and should be on it, but is not, is gone. A list names so many things that trying every
+/// combination of events would take too long, and its answer tells each of them apart anyway.
+fn as_listed(account: &Account, operation: &str, body: &[u8], page: &Value) -> Account {
+    let mut account = account.clone();
+    for summary in page["BackupSummaries"].as_array().into_iter().flatten() {
+        if summary["BackupStatus"] == "AVAILABLE"
+            && let Some(arn) = summary["BackupArn"].as_str().and_then(BackupArn::new)
+        {
+            account = service::fire(&account, &Event::BackupAvailable(arn));
+        }
+    }
+    if operation == "ListTables" && page["TableNames"].is_array() {
+        let request: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+        let after = request["ExclusiveStartTableName"].as_str().unwrap_or_default();
+        let until = page["LastEvaluatedTableName"].as_str();
+        let listed = |name: &TableName| {
+            let names = page["TableNames"].as_array().into_iter().flatten();
+            names.into_iter().any(|listed| listed.as_str() == Some(name.as_str()))
+        };
+        let names: Vec<TableName> = account.tables.keys().cloned().collect();
+        for name in names {
+            let in_range = name.as_str() > after && until.is_none_or(|until| name.as_str() <= until);
+            if in_range && !listed(&name) {
+                account = service::fire(&account, &Event::TableGone(name));
+            }
+        }
+    }
+    account
 }
 
 /// More accounts than this are never tried for one answer.

@@ -338,6 +338,8 @@ pub enum Reply {
         page: Vec<BackupArn>,
         /// Whether `LastEvaluatedBackupArn` tells to go on.
         more: bool,
+        /// The rule that says which are listed.
+        rule: RuleId,
     },
 }
 

@@ -11,6 +11,7 @@ use crate::outcome::ErrorCode::{
 };
 use crate::outcome::{Accepted, Objections, Outcome, Refusal, Text, Violation};
 use crate::request::{Operation, Request};
+use crate::rules::RuleId;
 use crate::step::step;
 
 /// What a request as it came over the wire comes to.
@@ -20,11 +21,14 @@ use crate::step::step;
 /// added; which of them is reported is a matter of precedence.
 pub fn handle(account: &Account, operation: &str, body: &[u8], fresh: &Fresh) -> Outcome {
     let Ok(body) = serde_json::from_slice::<Value>(body) else {
+        // Without a body there is nothing to read, and the target is looked at first.
+        if body.is_empty() && Operation::named(operation).is_none() {
+            return unknown_operation();
+        }
         return unreadable("PRO-002", None);
     };
     let Some(operation) = Operation::named(operation) else {
-        let text = Text::Literal(None);
-        return refused(Violation { rule: "PRO-001", error: UnknownOperationException, text });
+        return unknown_operation();
     };
     match decode(operation, body) {
         Decoded::Unreadable(refusal) => Outcome::Refused(refusal),
@@ -99,20 +103,20 @@ fn without_nulls(members: Map<String, Value>) -> Value {
     clean(Value::Object(members))
 }
 
-fn refusal(rule: crate::rules::RuleId, message: Option<String>) -> Refusal {
+fn refusal(rule: RuleId, message: Option<String>) -> Refusal {
     let mut objections = Objections::new();
     let text = Text::Literal(message);
     objections.push(Violation { rule, error: SerializationException, text });
     objections.into_refusal().expect("one objection was made")
 }
 
-fn unreadable(rule: crate::rules::RuleId, message: Option<String>) -> Outcome {
+fn unreadable(rule: RuleId, message: Option<String>) -> Outcome {
     Outcome::Refused(refusal(rule, message))
 }
 
-fn refused(violation: Violation) -> Outcome {
+fn unknown_operation() -> Outcome {
     let mut objections = Objections::new();
-    objections.push(violation);
+    objections.add_unworded("PRO-001", UnknownOperationException);
     Outcome::Refused(objections.into_refusal().expect("one objection was made"))
 }
 

@@ -68,12 +68,8 @@ pub(super) fn describe(account: &Account, arn: &BackupArn) -> Outcome {
     let mut objections = Objections::new();
     let found = find(account, arn, &DESCRIBE, &mut objections);
     objections.unless(|| {
-        debug_assert!(found.is_some());
-        Accepted::new(
-            account.clone(),
-            Reply::BackupDescription { arn: arn.clone() },
-            vec!["DSB-02"],
-        )
+        let grants = found.map_or_else(Vec::new, |(kept, _)| grants(kept, arn, &DESCRIBE));
+        Accepted::new(account.clone(), Reply::BackupDescription { arn: arn.clone() }, grants)
     })
 }
 
@@ -96,7 +92,7 @@ pub(super) fn delete(account: &Account, arn: &BackupArn) -> Outcome {
         let mut next = account.clone();
         next.backups.remove(kept);
         let reply = Reply::DeletedBackup { arn: arn.clone(), backup: Box::new(backup.clone()) };
-        Accepted::new(next, reply, vec!["DLB-02"])
+        Accepted::new(next, reply, grants(kept, arn, &DELETE))
     })
 }
 
@@ -107,6 +103,8 @@ struct ArnRules {
     without_region: RuleId,
     other_account: RuleId,
     missing: RuleId,
+    found: RuleId,
+    found_elsewhere: RuleId,
 }
 
 const DESCRIBE: ArnRules = ArnRules {
@@ -115,6 +113,8 @@ const DESCRIBE: ArnRules = ArnRules {
     without_region: "DBK-004",
     other_account: "DBK-005",
     missing: "DSB-13",
+    found: "DSB-02",
+    found_elsewhere: "DBK-006",
 };
 
 const DELETE: ArnRules = ArnRules {
@@ -123,7 +123,14 @@ const DELETE: ArnRules = ArnRules {
     without_region: "DBK-004",
     other_account: "XBK-009",
     missing: "DLB-03",
+    found: "DLB-02",
+    found_elsewhere: "XBK-010",
 };
+
+/// Why a backup must be found: it is there, whatever Region the ARN names.
+fn grants(kept: &BackupArn, arn: &BackupArn, rules: &ArnRules) -> Vec<RuleId> {
+    vec![rules.found].into_iter().chain((kept != arn).then_some(rules.found_elsewhere)).collect()
+}
 
 /// The backup that an ARN names.
 fn find<'a>(

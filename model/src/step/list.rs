@@ -5,6 +5,7 @@ use crate::name::{ArnParts, BackupArn};
 use crate::outcome::ErrorCode::ValidationException;
 use crate::outcome::{Accepted, Objections, Outcome, Reply};
 use crate::request::{ListBackups, ListTables};
+use crate::rules::RuleId;
 
 /// Entries on a page, unless fewer are asked for (LST-01, LSB-06).
 const PAGE: u64 = 100;
@@ -56,12 +57,24 @@ pub(super) fn backups(account: &Account, request: &ListBackups) -> Outcome {
         let limit = request.limit.unwrap_or(PAGE) as usize;
         let page = listed.by_ref().take(limit).cloned().collect();
         let more = listed.next().is_some();
-        let rule = match request.table_name {
-            Some(_) => "LSB-03",
-            None => "LSB-01",
-        };
-        Accepted::new(account.clone(), Reply::BackupSummaries { page, more }, vec![rule])
+        let rule = rule(request);
+        Accepted::new(account.clone(), Reply::BackupSummaries { page, more, rule }, vec![rule])
     })
+}
+
+/// The rule about the most special of the members that a request has.
+fn rule(request: &ListBackups) -> RuleId {
+    let ranged =
+        request.time_range_lower_bound.is_some() || request.time_range_upper_bound.is_some();
+    match request {
+        ListBackups { exclusive_start_backup_arn: Some(_), .. } => "LSB-08",
+        _ if ranged => "LSB-05",
+        ListBackups { backup_type: Some(kind), .. } if kind == "AWS_BACKUP" => "LBK-002",
+        ListBackups { backup_type: Some(_), .. } => "LSB-04",
+        ListBackups { limit: Some(_), .. } => "LSB-06a",
+        ListBackups { table_name: Some(_), .. } => "LSB-03",
+        _ => "LSB-01",
+    }
 }
 
 fn millis(seconds: &serde_json::Number) -> Option<Millis> {

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::account::Reasons;
 use crate::outcome::ErrorCode::ValidationException;
 use crate::outcome::{Arguments, Objections};
 use crate::request::{
@@ -20,6 +21,7 @@ use crate::schema::{
 pub(super) struct Plan {
     pub(super) definition: Definition,
     pub(super) grants: Vec<RuleId>,
+    pub(super) reasons: Reasons,
 }
 
 /// Applies the overrides of a request to what a backup recorded, unless they do not fit it.
@@ -56,7 +58,41 @@ pub(super) fn apply(
         .filter(|(name, _)| used.contains(*name))
         .map(|(name, kind)| (name.clone(), *kind))
         .collect();
-    Some(Plan { definition, grants })
+    let reasons = reasons(request, billing);
+    Some(Plan { definition, grants, reasons })
+}
+
+/// Why each property is what it is: by its override, or by what was recorded.
+fn reasons(request: &RestoreTableFromBackup, billing: BillingMode) -> Reasons {
+    let on_demand = billing == BillingMode::PayPerRequest;
+    let global = request.global_secondary_index_override.as_ref();
+    Reasons {
+        billing: if request.billing_mode_override.is_some() { "RTB-18" } else { "RTB-19" },
+        throughput: match request.provisioned_throughput_override {
+            _ if on_demand => "RTB-21",
+            Some(_) => "RTB-25",
+            None => "RTB-26",
+        },
+        global_indexes: match global.map(Vec::is_empty) {
+            None => "RTB-28",
+            Some(true) => "RTB-29",
+            Some(false) => "RTB-30",
+        },
+        index_throughput: match global {
+            _ if on_demand => "RTB-21",
+            Some(_) => "RTB-40",
+            None => "RTB-41",
+        },
+        local_indexes: match request.local_secondary_index_override {
+            None => "RTB-42",
+            Some(_) => "RTB-43",
+        },
+        encryption: match &request.sse_specification_override {
+            None => "RTB-49",
+            Some(wanted) if wanted.enabled == Some(true) => "RTB-47",
+            Some(_) => "RTB-48",
+        },
+    }
 }
 
 fn named(index: &impl ToString) -> Arguments {

@@ -47,6 +47,7 @@ pub(super) fn from_backup(
                 backup_created: backup.created,
                 backup_taken: backup.taken,
                 requested: account.now,
+                reasons: plan.reasons,
             })),
             items: backup.items.clone(),
             id: fresh.table_id.clone(),
@@ -88,6 +89,7 @@ fn find_source<'a>(
 ) -> Option<(&'a BackupArn, &'a Backup)> {
     let arn = &request.backup_arn;
     let name = || vec![("backup_arn", arn.to_string())];
+    let before = objections.count();
     match arn.parts() {
         ArnParts::Malformed => objections.add("RFB-011", ValidationException, vec![]),
         ArnParts::Foreign => objections.add("RFB-012", ValidationException, vec![]),
@@ -102,11 +104,10 @@ fn find_source<'a>(
         }
         ArnParts::Backup { .. } => {}
     }
-    if !objections.is_empty() && account.find_backup(arn).is_none() {
-        return None;
-    }
     let Some(kept) = account.find_backup(arn) else {
-        objections.add("RTB-92", BackupNotFoundException, name());
+        // What is no ARN of ours is not looked up.
+        let looked_up = objections.count() == before;
+        objections.when(looked_up, "RTB-92", BackupNotFoundException, name);
         return None;
     };
     let backup = &account.backups[kept];

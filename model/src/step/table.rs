@@ -204,8 +204,12 @@ fn list<'a>(names: impl Iterator<Item = &'a AttributeName>) -> String {
 fn check_index_count(request: &CreateTable, objections: &mut Objections) {
     let global = request.global_secondary_indexes.as_ref();
     let local = request.local_secondary_indexes.as_ref();
-    let empty = global.is_some_and(Vec::is_empty) || local.is_some_and(Vec::is_empty);
-    objections.when(empty, "CTB-016", ValidationException, Vec::new);
+    let empty_global = global.is_some_and(Vec::is_empty);
+    objections.when(empty_global, "CTB-016", ValidationException, Vec::new);
+    if local.is_some_and(Vec::is_empty) {
+        // The text on record speaks of global indexes.
+        objections.add_unworded("CTB-016", ValidationException);
+    }
     let too_many_global = global.is_some_and(|indexes| indexes.len() > GLOBAL_INDEXES);
     objections.when(too_many_global, "CRT-08", ValidationException, Vec::new);
     let too_many_local = local.is_some_and(|indexes| indexes.len() > LOCAL_INDEXES);
