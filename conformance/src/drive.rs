@@ -31,6 +31,18 @@ pub struct Step {
     pub differences: Vec<Difference>,
     /// The rules that bore on the answer.
     pub rules: Vec<RuleId>,
+    /// Whether it only asked if something had come to rest.
+    pub is_poll: bool,
+}
+
+/// A request as an action asks for it.
+struct Ask<'a> {
+    operation: &'a str,
+    body: &'a Value,
+    lane: Lane,
+    /// The label of the backup that it makes.
+    label: Option<&'a str>,
+    is_poll: bool,
 }
 
 /// How a case ended.
@@ -63,7 +75,8 @@ pub struct CaseRun {
 
 /// Runs a case. `prefix` must be unique to run and case.
 pub async fn run(session: &Session, scenario: &Scenario, prefix: String) -> CaseRun {
-    let region = Region::new(session.region()).unwrap_or_else(|| Region::new("us-east-1").expect("a Region"));
+    let region = Region::new(session.region())
+        .unwrap_or_else(|| Region::new("us-east-1").expect("a Region"));
     let mut driver = Driver {
         session,
         names: Names::new(prefix, region.as_str()),
@@ -92,12 +105,6 @@ struct Driver<'a> {
     steps: Vec<Step>,
 }
 
-/// A judged answer.
-struct Answered {
-    answer: Answer,
-    judgement: Judgement,
-}
-
 impl Driver<'_> {
     async fn act(&mut self, action: &Action) -> Result<(), End> {
         match action {
@@ -114,15 +121,17 @@ impl Driver<'_> {
     async fn call(&mut self, call: &Call) -> Result<(), End> {
         let body = self.names.resolve(&call.with);
         let mut pauses = Pauses::new(self.session.patience.retry, self.session.patience.pause);
+        let ask = Ask {
+            operation: &call.call,
+            body: &body,
+            lane: call.lane,
+            label: call.label.as_deref(),
+            is_poll: false,
+        };
         loop {
-            let answered = self.exchange(&call.call, &body, call.lane).await?;
-            if !answered.judgement.transient {
-                if let (Some(label), Answer::Success(body)) = (&call.label, &answered.answer)
-                    && let Some(arn) = body["BackupDetails"]["BackupArn"].as_str()
-                {
-                    self.names.learn_backup(label, arn);
-                }
-                return if answered.judgement.lost { Err(End::Lost) } else { Ok(()) };
+            let judgement = self.exchange(&ask).await?;
+            if !judgement.transient {
+                return if judgement.lost { Err(End::Lost) } else { Ok(()) };
             }
             let what = format!("{} was refused again and again", call.call);
             self.pause(&mut pauses, what).await?;
@@ -140,12 +149,13 @@ impl Driver<'_> {
             ("DescribeTable", json!({"TableName": name}))
         };
         let mut pauses = Pauses::new(self.session.patience.settle, self.session.patience.pause);
+        let ask = Ask { operation, body: &body, lane: Lane::Raw, label: None, is_poll: true };
         loop {
-            let answered = self.exchange(operation, &body, Lane::Raw).await?;
-            if answered.judgement.lost {
+            let judgement = self.exchange(&ask).await?;
+            if judgement.lost {
                 return Err(End::Lost);
             }
-            if !answered.judgement.transient && !self.is_pending(&body) {
+            if !judgement.transient && !self.is_pending(&body) {
                 return Ok(());
             }
             self.pause(&mut pauses, format!("{what} did not come to rest")).await?;
@@ -178,19 +188,22 @@ impl Driver<'_> {
     }
 
     /// Sends one request, and again as long as it is throttled or the endpoint asks to.
-    async fn exchange(&mut self, operation: &str, body: &Value, lane: Lane) -> Result<Answered, End> {
+    async fn exchange(&mut self, ask: &Ask<'_>) -> Result<Judgement, End> {
+        let Ask { operation, body, lane, .. } = *ask;
         let mut pauses = Pauses::new(self.session.patience.retry, self.session.patience.pause);
         let mut server_errors = 0;
         loop {
             let sent = self.session.send(operation, body, lane).await;
             let Some(exchange) = sent.exchange else {
-                return Err(End::Indeterminate(format!("the SDK does not send {operation} like this")));
+                return Err(End::Indeterminate(format!(
+                    "the SDK does not send {operation} like this"
+                )));
             };
             let now = exchange.received_at_millis;
             let response = match exchange.response {
                 Ok(response) => response,
                 Err(error) => {
-                    self.record_failure(operation, body, &error);
+                    self.record_failure(ask, &error);
                     return Err(End::NoAnswer(error));
                 }
             };
@@ -207,32 +220,34 @@ impl Driver<'_> {
             let bytes = body.to_string();
             let judgement = self.oracle.judge(operation, bytes.as_bytes(), &answer, now);
             self.names.learn_account(self.oracle.account());
-            self.record(operation, body, &response, &answer, &judgement, sent.unparsable);
+            self.learn_backup(ask.label, &answer);
+            self.record(ask, &response, &judgement, sent.unparsable);
             if is_unsupported(&answer, &judgement) {
                 return Err(End::Unsupported(operation.to_owned()));
             }
-            return Ok(Answered { answer, judgement });
+            return Ok(judgement);
+        }
+    }
+
+    /// Takes over the ARN of a backup that was made. One without a label has to be deleted in the end
+    /// as well.
+    fn learn_backup(&mut self, label: Option<&str>, answer: &Answer) {
+        let Answer::Success(body) = answer else { return };
+        if let Some(arn) = body["BackupDetails"]["BackupArn"].as_str() {
+            let made_up = format!("made-by-call-{}", self.steps.len() + 1);
+            self.names.learn_backup(label.unwrap_or(&made_up), arn);
         }
     }
 
     fn record(
         &mut self,
-        operation: &str,
-        body: &Value,
+        ask: &Ask<'_>,
         response: &RawResponse,
-        answer: &Answer,
         judgement: &Judgement,
         unparsable: Option<String>,
     ) {
-        if let Answer::Success(body) = answer
-            && let Some(arn) = body["BackupDetails"]["BackupArn"].as_str()
-            && self.names.backups().all(|known| known != arn)
-        {
-            // Backups of calls without a label still have to be deleted in the end.
-            let label = format!("made-by-call-{}", self.steps.len() + 1);
-            self.names.learn_backup(&label, arn);
-        }
-        let raw = RawAnswer { status: response.status, headers: &response.headers, body: &response.body };
+        let raw =
+            RawAnswer { status: response.status, headers: &response.headers, body: &response.body };
         let mut differences = judgement.differences.clone();
         differences.extend(raw.check());
         differences.extend(unparsable.map(|reason| Difference {
@@ -250,23 +265,25 @@ impl Driver<'_> {
         let mut rules = judgement.rules.clone();
         rules.extend(protocol::RULES);
         self.steps.push(Step {
-            operation: operation.to_owned(),
-            request: self.names.normalise(&body.to_string()),
+            operation: ask.operation.to_owned(),
+            request: self.names.normalise(&ask.body.to_string()),
             status: response.status,
             answer: shorten(self.names.normalise(&String::from_utf8_lossy(&response.body))),
             differences,
             rules,
+            is_poll: ask.is_poll,
         });
     }
 
-    fn record_failure(&mut self, operation: &str, body: &Value, error: &TransportError) {
+    fn record_failure(&mut self, ask: &Ask<'_>, error: &TransportError) {
         self.steps.push(Step {
-            operation: operation.to_owned(),
-            request: self.names.normalise(&body.to_string()),
+            operation: ask.operation.to_owned(),
+            request: self.names.normalise(&ask.body.to_string()),
             status: 0,
             answer: error.to_string(),
             differences: vec![],
             rules: vec![],
+            is_poll: ask.is_poll,
         });
     }
 }

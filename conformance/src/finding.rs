@@ -1,7 +1,7 @@
 //! Stages 5 to 7: differences become findings: named by their rule, weighed by its evidence, and put
 //! together by cause.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use reinstate_model::oracle::{Difference, DifferenceKind};
 use reinstate_model::rules::{Impact, Rule, catalogue};
@@ -45,6 +45,8 @@ pub struct Finding {
     pub operation: String,
     /// The member of the answer.
     pub pointer: String,
+    /// Every operation and member that shows it, the one above among them.
+    pub places: Vec<String>,
     /// What it may be.
     pub expected: String,
     /// What it was.
@@ -59,8 +61,16 @@ pub struct Finding {
     pub cases: usize,
 }
 
-/// What tells one finding from another.
-type Cause = (String, DifferenceKind, String, String);
+/// What tells one finding from another: the same rule broken in the same way has one cause, in
+/// however many answers and members it shows.
+type Cause = (String, DifferenceKind);
+
+/// What is known of a cause so far.
+struct Gathered {
+    finding: Finding,
+    places: BTreeSet<String>,
+    cases: BTreeSet<String>,
+}
 
 /// The name of a kind in reports.
 pub fn kind_name(kind: DifferenceKind) -> &'static str {
@@ -80,50 +90,66 @@ pub fn impact(rule: &Rule, kind: DifferenceKind) -> Impact {
         DifferenceKind::WrongError => rule.impact.max(Impact::WrongError),
         DifferenceKind::WrongText => Impact::Text,
         DifferenceKind::TooFast => rule.impact.max(Impact::Lifecycle),
-        DifferenceKind::Accepted | DifferenceKind::Refused | DifferenceKind::WrongMember => rule.impact,
+        DifferenceKind::Accepted | DifferenceKind::Refused | DifferenceKind::WrongMember => {
+            rule.impact
+        }
     }
 }
 
-/// Puts the differences of all cases together by cause, worst first.
+/// Puts the differences of all cases together by cause: what counts first, then worst first.
 pub fn collect(runs: &[(Scenario, CaseRun)]) -> Vec<Finding> {
-    let mut causes: BTreeMap<Cause, Finding> = BTreeMap::new();
+    let mut causes: BTreeMap<Cause, Gathered> = BTreeMap::new();
     for (scenario, run) in runs {
-        let mut seen = std::collections::BTreeSet::new();
         for (index, step) in run.steps.iter().enumerate() {
             for difference in &step.differences {
-                let cause = (
-                    difference.rule.to_owned(),
-                    difference.kind,
-                    step.operation.clone(),
-                    anonymous(&difference.pointer),
-                );
-                let first = seen.insert(cause.clone());
                 let shown = || Finding {
-                    requests: run.steps[..=index].iter().map(request).collect(),
+                    // Polls before the answer that shows it are left out: whoever repeats the case
+                    // waits by other means.
+                    requests: run.steps[..=index]
+                        .iter()
+                        .enumerate()
+                        .filter(|(at, step)| *at == index || !step.is_poll)
+                        .map(|(_, step)| request(step))
+                        .collect(),
                     case: scenario.id(),
                     title: scenario.title.clone(),
                     ..describe(difference, &step.operation)
                 };
-                match causes.get_mut(&cause) {
-                    None => {
-                        causes.insert(cause, shown());
-                    }
-                    Some(finding) => {
-                        finding.cases += usize::from(first);
-                        if index + 1 < finding.requests.len() {
-                            *finding = Finding { cases: finding.cases, ..shown() };
-                        }
-                    }
+                let gathered = causes
+                    .entry((difference.rule.to_owned(), difference.kind))
+                    .or_insert_with(|| Gathered {
+                        finding: shown(),
+                        places: BTreeSet::new(),
+                        cases: BTreeSet::new(),
+                    });
+                gathered.places.insert(place(&step.operation, &difference.pointer));
+                gathered.cases.insert(scenario.id());
+                // The case with the fewest requests is the one to look at.
+                let candidate = shown();
+                if candidate.requests.len() < gathered.finding.requests.len() {
+                    gathered.finding = candidate;
                 }
             }
         }
     }
-    let mut findings: Vec<Finding> = causes.into_values().collect();
+    let mut findings: Vec<Finding> = causes
+        .into_values()
+        .map(|gathered| Finding {
+            places: gathered.places.into_iter().collect(),
+            cases: gathered.cases.len(),
+            ..gathered.finding
+        })
+        .collect();
     findings.sort_by_key(|finding| {
         let weight = Impact::ALL.iter().position(|impact| impact.as_str() == finding.impact);
-        (!finding.fails, weight, finding.rule.clone(), finding.kind, finding.operation.clone(), finding.pointer.clone())
+        (!finding.fails, weight, finding.rule.clone(), finding.kind)
     });
     findings
+}
+
+/// An operation and a member of its answer, without the names of indexes and attributes.
+fn place(operation: &str, pointer: &str) -> String {
+    format!("{operation} {}", anonymous(pointer)).trim_end().to_owned()
 }
 
 fn describe(difference: &Difference, operation: &str) -> Finding {
@@ -146,6 +172,7 @@ fn describe(difference: &Difference, operation: &str) -> Finding {
         fails: rule.can_fail(),
         operation: operation.to_owned(),
         pointer: difference.pointer.clone(),
+        places: Vec::new(),
         expected: difference.expected.clone(),
         got: difference.got.clone(),
         case: String::new(),
@@ -164,7 +191,6 @@ fn request(step: &Step) -> Request {
     }
 }
 
-/// A pointer without the names of indexes and attributes: one cause breaks them all.
 fn anonymous(pointer: &str) -> String {
     pointer
         .split('/')
@@ -177,5 +203,6 @@ fn is_member_name(part: &str) -> bool {
     part.is_empty()
         || part.starts_with("header ")
         || matches!(part, "__type" | "message" | "status")
-        || (part.starts_with(|c: char| c.is_ascii_uppercase()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+        || (part.starts_with(|c: char| c.is_ascii_uppercase())
+            && part.bytes().all(|b| b.is_ascii_alphanumeric()))
 }

@@ -87,10 +87,9 @@ impl Names {
         match value {
             Value::String(text) => Value::String(self.resolve_text(text)),
             Value::Array(values) => values.iter().map(|value| self.resolve(value)).collect(),
-            Value::Object(members) => members
-                .iter()
-                .map(|(name, value)| (name.clone(), self.resolve(value)))
-                .collect(),
+            Value::Object(members) => {
+                members.iter().map(|(name, value)| (name.clone(), self.resolve(value))).collect()
+            }
             Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
         }
     }
@@ -142,7 +141,9 @@ impl Names {
         let mut normalised = text.to_owned();
         for (label, arn) in &self.backups {
             normalised = normalised.replace(arn.as_str(), &format!("{{backup:{label}}}"));
-            if let Some(ArnParts::Backup { id, .. }) = BackupArn::new(arn).as_ref().map(BackupArn::parts) {
+            if let Some(ArnParts::Backup { id, .. }) =
+                BackupArn::new(arn).as_ref().map(BackupArn::parts)
+            {
                 normalised = normalised.replace(id, &format!("{{backup-id:{label}}}"));
             }
         }
@@ -180,7 +181,10 @@ mod tests {
     #[test]
     fn symbols_become_names_and_names_become_symbols_again() {
         let mut names = Names::new("rst-1-7".to_owned(), "us-east-1");
-        names.learn_backup("b", "arn:aws:dynamodb:us-east-1:123456789012:table/rst-1-7-a/backup/01-02");
+        names.learn_backup(
+            "b",
+            "arn:aws:dynamodb:us-east-1:123456789012:table/rst-1-7-a/backup/01-02",
+        );
         let body = json!({"T": "{table:a}", "B": ["{backup:b}"], "R": "arn:aws:dynamodb:eu-west-1:{account}:table/{table:a}/backup/{backup-id:b}"});
         let resolved = names.resolve(&body);
         assert_eq!(

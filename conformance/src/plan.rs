@@ -71,7 +71,8 @@ fn draw<S: proptest::strategy::Strategy>(strategy: &S, count: usize, seed: u64) 
     use proptest::strategy::ValueTree;
     use proptest::test_runner::{Config, RngSeed, TestRunner};
 
-    let config = Config { rng_seed: RngSeed::Fixed(seed), failure_persistence: None, ..Config::default() };
+    let config =
+        Config { rng_seed: RngSeed::Fixed(seed), failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new(config);
     (0..count)
         .filter_map(|_| strategy.new_tree(&mut runner).ok())

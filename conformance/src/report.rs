@@ -83,7 +83,8 @@ impl Report {
     pub fn new(target: Target, plan: &Plan, runs: &[(Scenario, CaseRun)]) -> Self {
         let rules = verdict::verdicts(runs.iter().map(|(_, run)| run));
         let count = |wanted: Verdict| rules.values().filter(|verdict| **verdict == wanted).count();
-        let ended = |wanted: fn(&End) -> bool| runs.iter().filter(|(_, run)| wanted(&run.end)).count();
+        let ended =
+            |wanted: fn(&End) -> bool| runs.iter().filter(|(_, run)| wanted(&run.end)).count();
         let summary = Summary {
             rules: rules.len(),
             rules_exercised: rules.len() - count(Verdict::NotRun),
@@ -96,7 +97,10 @@ impl Report {
             cases_indeterminate: ended(|end| matches!(end, End::Indeterminate(_))),
             cases_unanswered: ended(|end| matches!(end, End::NoAnswer(_)))
                 + (plan.scenarios.len() - runs.len()),
-            exchanges: runs.iter().map(|(_, run)| run.steps.iter().filter(|step| step.status > 0).count()).sum(),
+            exchanges: runs
+                .iter()
+                .map(|(_, run)| run.steps.iter().filter(|step| step.status > 0).count())
+                .sum(),
         };
         let mut unfinished = BTreeMap::new();
         for (_, run) in runs {
@@ -112,7 +116,9 @@ impl Report {
         // A target that lacks an operation is not also accused of refusing it.
         let findings = finding::collect(runs)
             .into_iter()
-            .filter(|finding| !(finding.kind == "refused" && unsupported.contains(&finding.operation)))
+            .filter(|finding| {
+                !(finding.kind == "refused" && unsupported.contains(&finding.operation))
+            })
             .collect();
         Self {
             schema: SCHEMA,

@@ -50,7 +50,12 @@ impl Stop {
 
 /// Runs every case of a plan, in the plan's order in what is returned. A case that did not begin is
 /// left out.
-pub async fn run<S: Stage>(stage: Arc<S>, plan: &Plan, run_id: &str, stop: &Stop) -> Vec<(Scenario, CaseRun)> {
+pub async fn run<S: Stage>(
+    stage: Arc<S>,
+    plan: &Plan,
+    run_id: &str,
+    stop: &Stop,
+) -> Vec<(Scenario, CaseRun)> {
     let progress = Arc::new(Progress::new(plan.scenarios.len()));
     let (alone, together): (Vec<_>, Vec<_>) =
         plan.scenarios.iter().cloned().enumerate().partition(|(_, scenario)| scenario.alone);

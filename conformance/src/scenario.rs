@@ -146,7 +146,11 @@ mod tests {
             "a backup",
             Origin::Named,
             vec![
-                labelled("CreateBackup", json!({"TableName": "{table:a}", "BackupName": "abc"}), "b"),
+                labelled(
+                    "CreateBackup",
+                    json!({"TableName": "{table:a}", "BackupName": "abc"}),
+                    "b",
+                ),
                 wait("backup:b"),
                 Action::Elapse { elapse_millis: 5 },
             ],

@@ -183,11 +183,8 @@ fn raw(request: &HttpRequest) -> Result<RawRequest, String> {
         .uri()
         .parse()
         .map_err(|error| format!("the client's URL `{}` is none: {error}", request.uri()))?;
-    let mut headers: Vec<(String, String)> = request
-        .headers()
-        .iter()
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
+    let mut headers: Vec<(String, String)> =
+        request.headers().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     if let Some(authority) = uri.authority()
         && request.headers().get("host").is_none()
     {
@@ -199,10 +196,7 @@ fn raw(request: &HttpRequest) -> Result<RawRequest, String> {
             .method()
             .parse()
             .map_err(|_| format!("the client's method `{}` is none", request.method()))?,
-        path: uri
-            .path_and_query()
-            .map_or("/", |path| path.as_str())
-            .to_owned(),
+        path: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
         headers,
         body: request
             .body()
@@ -219,10 +213,7 @@ fn cooked(response: RawResponse) -> Result<HttpResponse, ConnectorError> {
     let status = response.status.try_into().map_err(other)?;
     let mut answer = HttpResponse::new(status, SdkBody::from(response.body));
     for (name, value) in response.headers {
-        answer
-            .headers_mut()
-            .try_append(name, value)
-            .map_err(other)?;
+        answer.headers_mut().try_append(name, value).map_err(other)?;
     }
     Ok(answer)
 }

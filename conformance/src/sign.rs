@@ -181,10 +181,7 @@ fn signature(
         .build()
         .ok()?
         .into();
-    let headers = request
-        .headers
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let headers = request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let signable = SignableRequest::new(
         request.method.as_str(),
         format!("{endpoint}{}", request.path),
@@ -193,12 +190,7 @@ fn signature(
     )
     .ok()?;
     let (instructions, _) = sign(signable, &parameters).ok()?.into_parts();
-    Some(
-        instructions
-            .headers()
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect(),
-    )
+    Some(instructions.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
 }
 
 #[cfg(test)]
@@ -209,8 +201,7 @@ mod tests {
 
     fn header<'a>(request: &'a RawRequest, name: &str) -> Option<&'a str> {
         let mut all = request.headers.iter();
-        all.find(|(candidate, _)| candidate == name)
-            .map(|(_, value)| value.as_str())
+        all.find(|(candidate, _)| candidate == name).map(|(_, value)| value.as_str())
     }
 
     fn list_tables(credentials: &Credentials) -> RawRequest {
@@ -238,10 +229,8 @@ mod tests {
 
     #[test]
     fn a_session_token_is_sent_and_signed() {
-        let credentials = Credentials {
-            session_token: Some("token".to_owned()),
-            ..Credentials::local()
-        };
+        let credentials =
+            Credentials { session_token: Some("token".to_owned()), ..Credentials::local() };
         let request = list_tables(&credentials);
         assert_eq!(header(&request, "x-amz-security-token"), Some("token"));
         let authorization = header(&request, "authorization").unwrap();
@@ -257,18 +246,13 @@ mod tests {
             .retain(|(name, _)| !matches!(name.as_str(), "authorization" | "x-amz-date"));
         let bare = unsigned(&endpoint, "ListTables", Bytes::from_static(b"{}"));
         assert_eq!(request, bare);
-        assert_eq!(
-            header(&bare, "x-amz-target"),
-            Some("DynamoDB_20120810.ListTables")
-        );
+        assert_eq!(header(&bare, "x-amz-target"), Some("DynamoDB_20120810.ListTables"));
     }
 
     #[test]
     fn secrets_are_not_printed() {
-        let credentials = Credentials {
-            session_token: Some("a-token".to_owned()),
-            ..Credentials::local()
-        };
+        let credentials =
+            Credentials { session_token: Some("a-token".to_owned()), ..Credentials::local() };
         let text = format!("{credentials:?}");
         assert!(!text.contains("EXAMPLEKEY") && !text.contains("a-token"));
     }

@@ -19,14 +19,8 @@ pub use running::Running;
 
 /// The files that come with the suite, by the name that each of them gives.
 const BUILT_IN: &[(&str, &str)] = &[
-    (
-        "dynalite",
-        include_str!("../../fixtures/targets/dynalite.toml"),
-    ),
-    (
-        "ministack",
-        include_str!("../../fixtures/targets/ministack.toml"),
-    ),
+    ("dynalite", include_str!("../../fixtures/targets/dynalite.toml")),
+    ("ministack", include_str!("../../fixtures/targets/ministack.toml")),
     ("moto", include_str!("../../fixtures/targets/moto.toml")),
 ];
 
@@ -103,10 +97,7 @@ pub struct Readiness {
 
 impl Default for Readiness {
     fn default() -> Self {
-        Self {
-            operation: "ListTables".to_owned(),
-            within_seconds: 30,
-        }
+        Self { operation: "ListTables".to_owned(), within_seconds: 30 }
     }
 }
 
@@ -139,10 +130,7 @@ impl Definition {
     ///
     /// When the text is no definition, or holds a value that could not work.
     pub fn parse(origin: &str, text: &str) -> Result<Self, TargetError> {
-        let wrong = |reason: String| TargetError::Definition {
-            origin: origin.to_owned(),
-            reason,
-        };
+        let wrong = |reason: String| TargetError::Definition { origin: origin.to_owned(), reason };
         let definition: Self = toml::from_str(text).map_err(|error| {
             // The library's text spans lines and shows the place; an error here is one line.
             wrong(error.message().replace('\n', " "))
@@ -197,15 +185,9 @@ mod tests {
         for name in names() {
             let definition = Definition::find(name).unwrap();
             assert_eq!(definition.name, name);
-            let mut words = definition
-                .start
-                .iter()
-                .chain(definition.environment.values());
+            let mut words = definition.start.iter().chain(definition.environment.values());
             assert!(words.any(|word| word.contains("{port}")), "{name}");
-            let mut words = definition
-                .start
-                .iter()
-                .chain(definition.environment.values());
+            let mut words = definition.start.iter().chain(definition.environment.values());
             assert!(words.any(|word| word == "127.0.0.1"), "{name}");
         }
     }
@@ -244,11 +226,7 @@ mod tests {
                 "{ kind = 'pip', packages = ['x'], python = 'new' }",
                 "`install.python`",
             ),
-            (
-                "start",
-                "reset = { method = 'POST', path = 'x' }\nstart",
-                "`reset`",
-            ),
+            ("start", "reset = { method = 'POST', path = 'x' }\nstart", "`reset`"),
         ] {
             let error = Definition::parse("here", &good.replace(old, new)).unwrap_err();
             let text = error.to_string();

@@ -159,9 +159,7 @@ impl Transport {
     pub async fn send(&self, operation: &str, request: RawRequest) -> Exchange {
         // The semaphore is never closed, so this cannot fail; the record begins when it is our turn.
         let _turn = self.inner.at_once.acquire().await;
-        let sent_at_millis = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, whole_millis);
+        let sent_at_millis = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, whole_millis);
         let started = Instant::now();
         let limit = self.inner.limits.response;
         let response = match tokio::time::timeout(limit, self.inner.answer(&request)).await {
@@ -200,11 +198,7 @@ impl Inner {
                 (name.as_str().to_owned(), value)
             })
             .collect();
-        Ok(RawResponse {
-            status: head.status.as_u16(),
-            headers,
-            body,
-        })
+        Ok(RawResponse { status: head.status.as_u16(), headers, body })
     }
 
     fn to_http(&self, request: &RawRequest) -> Result<http::Request<Full<Bytes>>, TransportError> {
@@ -227,9 +221,7 @@ impl Inner {
         }
         builder
             .body(Full::new(request.body.clone()))
-            .map_err(|error| TransportError::NotSendable {
-                reason: error.to_string(),
-            })
+            .map_err(|error| TransportError::NotSendable { reason: error.to_string() })
     }
 }
 

@@ -26,11 +26,8 @@ pub enum Verdict {
 
 /// The verdict on every rule of the catalogue, by id.
 pub fn verdicts<'a>(runs: impl Iterator<Item = &'a CaseRun>) -> BTreeMap<String, Verdict> {
-    let mut verdicts: BTreeMap<String, Verdict> = catalogue()
-        .rules()
-        .iter()
-        .map(|rule| (rule.id.clone(), Verdict::NotRun))
-        .collect();
+    let mut verdicts: BTreeMap<String, Verdict> =
+        catalogue().rules().iter().map(|rule| (rule.id.clone(), Verdict::NotRun)).collect();
     for step in runs.flat_map(|run| &run.steps) {
         for rule in &step.rules {
             let verdict = verdicts.entry((*rule).to_owned()).or_insert(Verdict::Pass);
@@ -48,7 +45,9 @@ pub fn verdicts<'a>(runs: impl Iterator<Item = &'a CaseRun>) -> BTreeMap<String,
                 _ => Verdict::Diverges,
             };
             let verdict = verdicts.entry(difference.rule.to_owned()).or_insert(worse);
-            if *verdict != Verdict::Diverges && !(*verdict == Verdict::TooFast && worse == Verdict::Reported) {
+            if *verdict != Verdict::Diverges
+                && !(*verdict == Verdict::TooFast && worse == Verdict::Reported)
+            {
                 *verdict = worse;
             }
         }

@@ -66,8 +66,8 @@ struct Embedded;
 impl Stage for Embedded {
     async fn open(&self) -> Result<(Session, Box<dyn Send>), String> {
         let options = Options { settle: Settle::Manual, ..Options::default() };
-        let reference =
-            Reference::start(options).map_err(|error| format!("no reference could be started: {error}"))?;
+        let reference = Reference::start(options)
+            .map_err(|error| format!("no reference could be started: {error}"))?;
         let endpoint = Endpoint::loopback(reference.port());
         let session = Session::new(endpoint, Credentials::local()).by_hand();
         Ok((session, Box::new(reference)))
@@ -92,10 +92,12 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         }
         (None, Some(url)) => {
             let endpoint = Endpoint::parse(url).map_err(Failure::usage)?;
-            let credentials = Credentials::from_environment().unwrap_or_else(|_| Credentials::local());
+            let credentials =
+                Credentials::from_environment().unwrap_or_else(|_| Credentials::local());
             let session = Session::new(endpoint, credentials);
             preflight(&session, url).await?;
-            let (runs, interrupted) = until_interrupted(Arc::new(Shared(session.clone())), &plan, &stop).await;
+            let (runs, interrupted) =
+                until_interrupted(Arc::new(Shared(session.clone())), &plan, &stop).await;
             run::sweep(&session, &runs).await;
             (Target { name: url.clone(), version: None }, runs, interrupted)
         }
@@ -103,8 +105,10 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
             let definition = Definition::find(name).map_err(Failure::usage)?;
             let running = start(&definition, &stop).await?;
             let session = Session::new(running.endpoint.clone(), Credentials::local());
-            let target = Target { name: running.name.clone(), version: Some(running.version.clone()) };
-            let (runs, interrupted) = until_interrupted(Arc::new(Shared(session)), &plan, &stop).await;
+            let target =
+                Target { name: running.name.clone(), version: Some(running.version.clone()) };
+            let (runs, interrupted) =
+                until_interrupted(Arc::new(Shared(session)), &plan, &stop).await;
             let died = finish(running).await;
             if let (Some(reason), false) = (died, interrupted) {
                 eprintln!("error: {name} died in mid-run: {reason}");
@@ -189,7 +193,9 @@ async fn preflight(session: &Session, url: &str) -> Result<(), Failure> {
     let sent = session.send("ListTables", &json!({}), Lane::Raw).await;
     let Some(exchange) = sent.exchange else { return Ok(()) };
     let response = exchange.response.map_err(|error| {
-        Failure::unreachable(format!("{url} does not answer: {error}\nhint: is an endpoint running there?"))
+        Failure::unreachable(format!(
+            "{url} does not answer: {error}\nhint: is an endpoint running there?"
+        ))
     })?;
     let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap_or_default();
     if response.status == 200 && body["TableNames"].is_array() {
@@ -205,7 +211,8 @@ async fn preflight(session: &Session, url: &str) -> Result<(), Failure> {
 
 /// Told before the run rather than after it.
 fn check_writable(file: &Path) -> Result<(), Failure> {
-    let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder =
+        file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if file.is_dir() || !folder.is_dir() {
         return Err(Failure::usage(format!(
             "`{}` cannot be written\nhint: give a file in a folder that exists",

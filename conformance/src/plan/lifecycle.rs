@@ -199,7 +199,10 @@ fn lists() -> Vec<Scenario> {
         ("of type SYSTEM", json!({"BackupType": "SYSTEM"})),
         ("of type ALL", json!({"BackupType": "ALL"})),
         ("of type AWS_BACKUP", json!({"BackupType": "AWS_BACKUP"})),
-        ("from long ago until long ago", json!({"TimeRangeLowerBound": 1, "TimeRangeUpperBound": 2})),
+        (
+            "from long ago until long ago",
+            json!({"TimeRangeLowerBound": 1, "TimeRangeUpperBound": 2}),
+        ),
         ("from a far future on", json!({"TimeRangeLowerBound": 4102444800u64})),
         ("until a far future", json!({"TimeRangeUpperBound": 4102444800u64})),
         ("an inverted time range", json!({"TimeRangeLowerBound": 2, "TimeRangeUpperBound": 1})),

@@ -133,7 +133,9 @@ fn other_boundaries() -> Vec<Scenario> {
         let model = api::operation(operation).expect("the operation is modelled");
         for Variation { what, body } in boundary::variations(model, &body) {
             // What else the account holds is not known, so only what is refused can be judged.
-            if operation == "ListTables" && body["Limit"].as_i64().is_some_and(|limit| (1..=100).contains(&limit)) {
+            if operation == "ListTables"
+                && body["Limit"].as_i64().is_some_and(|limit| (1..=100).contains(&limit))
+            {
                 continue;
             }
             let mut actions: Vec<Action> = backed_up("source", &source::plain());

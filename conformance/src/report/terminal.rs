@@ -5,6 +5,9 @@ use std::fmt::Write;
 use super::Report;
 use crate::finding::Finding;
 
+/// Places that a block names beside its first one.
+const PLACES: usize = 4;
+
 /// The width that texts are broken at.
 const WIDTH: usize = 100;
 
@@ -17,7 +20,8 @@ pub fn render(report: &Report) -> String {
         block(&mut out, finding);
     }
     if !noted.is_empty() {
-        let _ = writeln!(out, "\nreported, not counted (texts, and rules that are not sure enough):");
+        let _ =
+            writeln!(out, "\nreported, not counted (texts, and rules that are not sure enough):");
         for finding in &noted {
             line(&mut out, finding);
         }
@@ -27,19 +31,39 @@ pub fn render(report: &Report) -> String {
 }
 
 fn block(out: &mut String, finding: &Finding) {
-    let _ = writeln!(out, "\n{} {} [{}] {}", finding.rule, finding.kind, finding.impact, finding.operation);
+    let _ = writeln!(
+        out,
+        "\n{} {} [{}] {}",
+        finding.rule, finding.kind, finding.impact, finding.operation
+    );
     wrapped(out, "  ", &finding.sentence);
-    let at = if finding.pointer.is_empty() { String::new() } else { format!("{}  ", finding.pointer) };
+    let at =
+        if finding.pointer.is_empty() { String::new() } else { format!("{}  ", finding.pointer) };
     wrapped(out, "    ", &format!("{at}expected {}", finding.expected));
     wrapped(out, "    ", &format!("got {}", one_line(&finding.got)));
-    let _ = writeln!(out, "  {}, {}", finding.level, finding.sources.join(", "));
+    let others = finding.places.len() - 1;
+    if others > 0 {
+        let here = format!("{} {}", finding.operation, finding.pointer);
+        let also: Vec<&str> = finding
+            .places
+            .iter()
+            .map(String::as_str)
+            .filter(|place| *place != here.trim_end())
+            .take(PLACES)
+            .collect();
+        let more =
+            if others > PLACES { format!(", and {} more", others - PLACES) } else { String::new() };
+        wrapped(out, "    ", &format!("also in {}{more}", also.join(", ")));
+    }
+    wrapped(out, "  ", &format!("{}: {}", finding.level, finding.sources.join(", ")));
     let more = match finding.cases {
         1 => String::new(),
         cases => format!(", and {} more", cases - 1),
     };
     let _ = writeln!(out, "  case {} ({}{more}):", finding.case, finding.title);
     for (index, request) in finding.requests.iter().enumerate() {
-        let text = format!("{}. {} {} -> {}", index + 1, request.operation, request.body, request.status);
+        let text =
+            format!("{}. {} {} -> {}", index + 1, request.operation, request.body, request.status);
         wrapped(out, "    ", &text);
     }
 }

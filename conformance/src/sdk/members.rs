@@ -33,10 +33,8 @@ pub(super) struct Members<'a> {
 
 impl<'a> Members<'a> {
     pub(super) fn of(value: &'a Value, pointer: &'a str) -> Result<Self, Refusal> {
-        let left = object(value, pointer)?
-            .iter()
-            .map(|(name, value)| (name.as_str(), value))
-            .collect();
+        let left =
+            object(value, pointer)?.iter().map(|(name, value)| (name.as_str(), value)).collect();
         Ok(Self { pointer, left })
     }
 
@@ -57,19 +55,15 @@ impl<'a> Members<'a> {
     pub(super) fn finish(self) -> Result<(), Refusal> {
         match self.left.keys().next() {
             None => Ok(()),
-            Some(name) => refuse(
-                &format!("{}/{name}", self.pointer),
-                "this lane has no such member",
-            ),
+            Some(name) => {
+                refuse(&format!("{}/{name}", self.pointer), "this lane has no such member")
+            }
         }
     }
 }
 
 pub(super) fn string(value: &Value, pointer: &str) -> Result<String, Refusal> {
-    value.as_str().map_or_else(
-        || refuse(pointer, "not a string"),
-        |text| Ok(text.to_owned()),
-    )
+    value.as_str().map_or_else(|| refuse(pointer, "not a string"), |text| Ok(text.to_owned()))
 }
 
 /// A value of an enumeration, of which the SDK takes any word.
@@ -78,9 +72,7 @@ pub(super) fn word<T: for<'a> From<&'a str>>(value: &Value, pointer: &str) -> Re
 }
 
 pub(super) fn boolean(value: &Value, pointer: &str) -> Result<bool, Refusal> {
-    value
-        .as_bool()
-        .map_or_else(|| refuse(pointer, "not a boolean"), Ok)
+    value.as_bool().map_or_else(|| refuse(pointer, "not a boolean"), Ok)
 }
 
 /// An integer that fits the SDK's type.
@@ -104,9 +96,7 @@ pub(super) fn object<'a>(
     value: &'a Value,
     pointer: &str,
 ) -> Result<&'a Map<String, Value>, Refusal> {
-    value
-        .as_object()
-        .map_or_else(|| refuse(pointer, "not an object"), Ok)
+    value.as_object().map_or_else(|| refuse(pointer, "not an object"), Ok)
 }
 
 pub(super) fn list<T>(
@@ -117,9 +107,7 @@ pub(super) fn list<T>(
             return refuse(pointer, "not a list");
         };
         let entries = entries.iter().enumerate();
-        entries
-            .map(|(index, entry)| read(entry, &format!("{pointer}/{index}")))
-            .collect()
+        entries.map(|(index, entry)| read(entry, &format!("{pointer}/{index}"))).collect()
     }
 }
 

@@ -48,9 +48,7 @@ async fn call(operation: &str, body: &Value, status: u16, answer: &'static str) 
 /// The body that the SDK sends for a body that it can express.
 async fn sent(operation: &str, body: &Value) -> Value {
     let answer = call(operation, body, 200, "{}").await;
-    let exchange = answer
-        .exchange
-        .unwrap_or_else(|| panic!("{:?}", answer.verdict));
+    let exchange = answer.exchange.unwrap_or_else(|| panic!("{:?}", answer.verdict));
     serde_json::from_slice(&exchange.request.body).unwrap()
 }
 
@@ -84,10 +82,7 @@ async fn every_member_reaches_the_wire_unchanged() {
         "ss": {"SS": ["a"]}, "ns": {"NS": ["1", "2"]}, "bs": {"BS": ["AA=="]},
     });
     for (operation, body) in [
-        (
-            "ListTables",
-            json!({"Limit": 0, "ExclusiveStartTableName": "t"}),
-        ),
+        ("ListTables", json!({"Limit": 0, "ExclusiveStartTableName": "t"})),
         ("DescribeTable", json!({"TableName": "t"})),
         ("DeleteTable", json!({"TableName": "a/b"})),
         ("CreateBackup", json!({"TableName": "t", "BackupName": ""})),
@@ -102,10 +97,7 @@ async fn every_member_reaches_the_wire_unchanged() {
             }),
         ),
         ("PutItem", json!({"TableName": "t", "Item": item})),
-        (
-            "Scan",
-            json!({"TableName": "t", "Limit": 1, "ExclusiveStartKey": item}),
-        ),
+        ("Scan", json!({"TableName": "t", "Limit": 1, "ExclusiveStartKey": item})),
         (
             "CreateTable",
             json!({
@@ -166,83 +158,43 @@ async fn answers_that_no_client_can_read_are_told_apart() {
         (500, "Internal Server Error"),
     ] {
         let verdict = call("ListTables", &body, status, answer).await.verdict;
-        assert!(
-            matches!(verdict, SdkVerdict::Unparsable(_)),
-            "{status} {answer}: {verdict:?}"
-        );
+        assert!(matches!(verdict, SdkVerdict::Unparsable(_)), "{status} {answer}: {verdict:?}");
     }
 }
 
 #[tokio::test]
 async fn an_endpoint_that_does_not_answer_is_not_called_unreadable() {
-    let answer = lane(&Endpoint::loopback(1))
-        .call("ListTables", &json!({}))
-        .await;
-    assert!(
-        matches!(answer.verdict, SdkVerdict::NoAnswer(_)),
-        "{:?}",
-        answer.verdict
-    );
-    assert_eq!(
-        answer.exchange.unwrap().response,
-        Err(TransportError::Refused)
-    );
+    let answer = lane(&Endpoint::loopback(1)).call("ListTables", &json!({})).await;
+    assert!(matches!(answer.verdict, SdkVerdict::NoAnswer(_)), "{:?}", answer.verdict);
+    assert_eq!(answer.exchange.unwrap().response, Err(TransportError::Refused));
 }
 
 #[tokio::test]
 async fn what_the_sdk_cannot_express_is_named() {
     for (operation, body, expected) in [
         ("ListTables", json!([]), "`/`: not an object"),
-        (
-            "ListTables",
-            json!({"Limit": "1"}),
-            "`/Limit`: not an integer of this size",
-        ),
+        ("ListTables", json!({"Limit": "1"}), "`/Limit`: not an integer of this size"),
         (
             "ListTables",
             json!({"Limit": 5_000_000_000_i64}),
             "`/Limit`: not an integer of this size",
         ),
-        (
-            "ListTables",
-            json!({"Limit": null}),
-            "`/Limit`: not an integer of this size",
-        ),
-        (
-            "ListTables",
-            json!({"Nope": 1}),
-            "`/Nope`: this lane has no such member",
-        ),
-        (
-            "UpdateTable",
-            json!({}),
-            "this lane has no operation `UpdateTable`",
-        ),
+        ("ListTables", json!({"Limit": null}), "`/Limit`: not an integer of this size"),
+        ("ListTables", json!({"Nope": 1}), "`/Nope`: this lane has no such member"),
+        ("UpdateTable", json!({}), "this lane has no operation `UpdateTable`"),
         (
             "PutItem",
             json!({"TableName": "t", "Item": {"a": {"S": "x", "N": "1"}}}),
             "`/Item/a`: a value has exactly one type",
         ),
-        (
-            "PutItem",
-            json!({"Item": {"a": {"B": "?"}}}),
-            "`/Item/a/B`: not base64",
-        ),
+        ("PutItem", json!({"Item": {"a": {"B": "?"}}}), "`/Item/a/B`: not base64"),
         (
             "RestoreTableFromBackup",
             json!({"GlobalSecondaryIndexOverride": [{"IndexName": "i"}]}),
             "`/GlobalSecondaryIndexOverride/0`",
         ),
-        (
-            "RestoreTableFromBackup",
-            json!({"BackupArn": "x"}),
-            "target_table_name",
-        ),
-        (
-            "DescribeTable",
-            json!({"TableName": ""}),
-            "table_name was missing",
-        ),
+        ("RestoreTableFromBackup", json!({"BackupArn": "x"}), "target_table_name"),
+        ("DescribeTable", json!({"TableName": ""}), "table_name was missing"),
     ] {
         let reason = refusal(operation, body).await;
         assert!(reason.contains(expected), "{reason}");

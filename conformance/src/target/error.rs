@@ -108,10 +108,7 @@ impl TargetError {
     }
 
     pub(super) fn cache(path: &Path, reason: impl ToString) -> Self {
-        Self::Cache {
-            path: path.to_owned(),
-            reason: reason.to_string(),
-        }
+        Self::Cache { path: path.to_owned(), reason: reason.to_string() }
     }
 }
 
@@ -132,10 +129,7 @@ impl Tail {
         // A log that cannot be read must not hide the failure that it is about.
         let bytes = read().unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes);
-        let lines: Vec<&str> = text
-            .lines()
-            .filter(|line| !line.trim().is_empty())
-            .collect();
+        let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
         let shown = &lines[lines.len().saturating_sub(SHOWN_LINES)..];
         Self(shown.iter().map(|line| format!("\n  {line}")).collect())
     }
@@ -168,12 +162,9 @@ mod tests {
 
     #[test]
     fn the_distance_counts_single_changes() {
-        for (left, right, expected) in [
-            ("", "abc", 3),
-            ("moto", "moto", 0),
-            ("mtoo", "moto", 2),
-            ("dynalight", "dynalite", 3),
-        ] {
+        for (left, right, expected) in
+            [("", "abc", 3), ("moto", "moto", 0), ("mtoo", "moto", 2), ("dynalight", "dynalite", 3)]
+        {
             assert_eq!(distance(left, right), expected, "{left} {right}");
         }
     }

@@ -89,14 +89,9 @@ impl Definition {
     ) -> Result<Installed, TargetError> {
         // Programs are started by their full names, from other working folders too.
         let cache = std::path::absolute(cache).map_err(|error| TargetError::cache(cache, error))?;
-        let tool = tools::check(&self.install).map_err(|reason| TargetError::CannotRun {
-            name: self.name.clone(),
-            reason,
-        })?;
-        let installed = Installed {
-            definition: self.clone(),
-            folder: cache.join(self.label()),
-        };
+        let tool = tools::check(&self.install)
+            .map_err(|reason| TargetError::CannotRun { name: self.name.clone(), reason })?;
+        let installed = Installed { definition: self.clone(), folder: cache.join(self.label()) };
         let folder = &installed.folder;
         fs::create_dir_all(&cache).map_err(|error| TargetError::cache(&cache, error))?;
         let lock = self.lock(&cache, progress).await?;
@@ -141,13 +136,7 @@ impl Definition {
             }
             Install::Npm { packages } => {
                 let mut npm = Command::new("npm");
-                npm.args([
-                    "install",
-                    "--no-save",
-                    "--no-audit",
-                    "--no-fund",
-                    "--prefix",
-                ]);
+                npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--prefix"]);
                 npm.arg(folder).args(packages);
                 vec![("npm", npm)]
             }
@@ -162,15 +151,13 @@ impl Definition {
             ));
         }
         for (step, command) in steps {
-            run(command, lock, &output)
-                .await
-                .map_err(|reason| TargetError::Install {
-                    name: self.name.clone(),
-                    step: step.to_owned(),
-                    reason,
-                    tail: Tail::of(&log),
-                    log: log.clone(),
-                })?;
+            run(command, lock, &output).await.map_err(|reason| TargetError::Install {
+                name: self.name.clone(),
+                step: step.to_owned(),
+                reason,
+                tail: Tail::of(&log),
+                log: log.clone(),
+            })?;
         }
         Ok(())
     }
@@ -196,10 +183,7 @@ impl Definition {
                 Err(TryLockError::WouldBlock) => {}
             }
             if !std::mem::replace(&mut told, true) {
-                progress(&format!(
-                    "waiting for another installation of {}",
-                    self.title
-                ));
+                progress(&format!("waiting for another installation of {}", self.title));
             }
             tokio::time::sleep(LOCK_POLL).await;
         }

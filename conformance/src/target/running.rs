@@ -102,18 +102,9 @@ impl Installed {
         command
             .args(words)
             .env_clear()
-            .envs(
-                INHERITED
-                    .iter()
-                    .filter_map(|name| Some((name, std::env::var_os(name)?))),
-            )
+            .envs(INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
             .env("HOME", home)
-            .envs(
-                self.definition
-                    .environment
-                    .iter()
-                    .map(|(name, value)| (name, fill(value))),
-            )
+            .envs(self.definition.environment.iter().map(|(name, value)| (name, fill(value))))
             .current_dir(home)
             .stdin(Stdio::null())
             .stdout(output.try_clone()?)
@@ -147,18 +138,10 @@ impl Installed {
             let last = match response {
                 Ok(response) if response.status == 200 => return Ok(()),
                 Ok(response) => format!("it answers with status {}", response.status),
-                Err(error) => error
-                    .to_string()
-                    .lines()
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned(),
+                Err(error) => error.to_string().lines().next().unwrap_or_default().to_owned(),
             };
             if started.elapsed() >= Duration::from_secs(readiness.within_seconds) {
-                return Err(format!(
-                    "is not up after {} s: {last}",
-                    readiness.within_seconds
-                ));
+                return Err(format!("is not up after {} s: {last}", readiness.within_seconds));
             }
             tokio::time::sleep(READY_POLL).await;
         }
@@ -193,14 +176,9 @@ impl Running {
     ///
     /// When the target has no such request, or does not answer it with a status of success.
     pub async fn reset(&self) -> Result<(), TargetError> {
-        let failure = |reason: String| TargetError::Reset {
-            name: self.name.clone(),
-            reason,
-        };
+        let failure = |reason: String| TargetError::Reset { name: self.name.clone(), reason };
         let Some(reset) = &self.reset else {
-            return Err(failure(
-                "its definition names no request for that".to_owned(),
-            ));
+            return Err(failure("its definition names no request for that".to_owned()));
         };
         let request = RawRequest {
             method: reset
@@ -214,10 +192,7 @@ impl Running {
         let transport = Transport::new(self.endpoint.clone(), Limits::default());
         match transport.send("reset", request).await.response {
             Ok(response) if (200..300).contains(&response.status) => Ok(()),
-            Ok(response) => Err(failure(format!(
-                "it answers with status {}",
-                response.status
-            ))),
+            Ok(response) => Err(failure(format!("it answers with status {}", response.status))),
             Err(error) => Err(failure(error.to_string())),
         }
     }
@@ -229,10 +204,7 @@ impl Running {
 
     async fn stop_within(mut self, limit: Duration) {
         self.signal(Signal::End);
-        if tokio::time::timeout(limit, self.child.wait())
-            .await
-            .is_err()
-        {
+        if tokio::time::timeout(limit, self.child.wait()).await.is_err() {
             self.signal(Signal::Kill);
             // The answer does not matter: a killed process ends, and one that is gone has ended.
             let _ = self.child.wait().await;

@@ -32,11 +32,7 @@ pub(super) fn version_pair(text: &str) -> Option<(u32, u32)> {
 
 /// Runs a program that only says something about itself.
 fn ask(program: &str, arguments: &[&str]) -> Option<Answer> {
-    let output = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output()
-        .ok()?;
+    let output = Command::new(program).args(arguments).stdin(Stdio::null()).output().ok()?;
     Some(Answer {
         success: output.status.success(),
         text: String::from_utf8_lossy(&output.stdout).trim().to_owned(),
@@ -50,9 +46,7 @@ struct Answer {
 
 fn judge_python(answer: Option<&Answer>, minimum: &str) -> Result<String, String> {
     let Some((answer, found)) = answer.and_then(|it| Some((it, version_pair(&it.text)?))) else {
-        return Err(format!(
-            "`python3` is missing\nhint: install Python {minimum} or newer"
-        ));
+        return Err(format!("`python3` is missing\nhint: install Python {minimum} or newer"));
     };
     if Some(found) < version_pair(minimum) {
         return Err(format!(
@@ -74,9 +68,7 @@ fn judge_python(answer: Option<&Answer>, minimum: &str) -> Result<String, String
 fn judge_node(node: Option<&Answer>, npm: Option<&Answer>) -> Result<String, String> {
     for (program, answer) in [("node", node), ("npm", npm)] {
         if !answer.is_some_and(|answer| answer.success) {
-            return Err(format!(
-                "`{program}` is missing\nhint: install Node.js together with npm"
-            ));
+            return Err(format!("`{program}` is missing\nhint: install Node.js together with npm"));
         }
     }
     Ok("npm".to_owned())
@@ -87,10 +79,7 @@ mod tests {
     use super::*;
 
     fn answer(success: bool, text: &str) -> Answer {
-        Answer {
-            success,
-            text: text.to_owned(),
-        }
+        Answer { success, text: text.to_owned() }
     }
 
     #[test]
@@ -111,10 +100,7 @@ mod tests {
         assert!(python(None).contains("`python3` is missing\nhint: install Python 3.10"));
         assert!(python(Some(&answer(false, ""))).contains("is missing"));
         let old = python(Some(&answer(true, "3.9")));
-        assert!(
-            old.contains("Python 3.10 or newer is needed, `python3` is 3.9"),
-            "{old}"
-        );
+        assert!(old.contains("Python 3.10 or newer is needed, `python3` is 3.9"), "{old}");
         let bare = python(Some(&answer(false, "3.11")));
         assert!(bare.contains("apt install python3-venv"), "{bare}");
 

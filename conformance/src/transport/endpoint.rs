@@ -30,12 +30,7 @@ impl Endpoint {
     /// The error says which part of the text is wrong and shows a text that would do.
     pub fn parse(text: &str) -> Result<Self, EndpointError> {
         let text = text.trim();
-        let wrong = |problem| {
-            Err(EndpointError {
-                text: text.to_owned(),
-                problem,
-            })
-        };
+        let wrong = |problem| Err(EndpointError { text: text.to_owned(), problem });
         if text.is_empty() {
             return wrong("is empty");
         }
@@ -71,20 +66,16 @@ impl Endpoint {
         };
         match uri.host() {
             None | Some("") => wrong("has no host"),
-            Some(host) => Ok(Self {
-                host: host.to_owned(),
-                port: uri.port_u16().unwrap_or(DEFAULT_PORT),
-            }),
+            Some(host) => {
+                Ok(Self { host: host.to_owned(), port: uri.port_u16().unwrap_or(DEFAULT_PORT) })
+            }
         }
     }
 
     /// The endpoint of a process that this crate started on the loopback interface.
     #[must_use]
     pub fn loopback(port: u16) -> Self {
-        Self {
-            host: "127.0.0.1".to_owned(),
-            port,
-        }
+        Self { host: "127.0.0.1".to_owned(), port }
     }
 
     /// The host as the URL names it; an IPv6 address is in square brackets.
@@ -163,29 +154,14 @@ mod tests {
             ("", "is empty"),
             ("127.0.0.1:8000", "has no scheme"),
             ("localhost:8000", "has no scheme"),
-            (
-                "https://dynamodb.example",
-                "asks for TLS, which is not built in",
-            ),
+            ("https://dynamodb.example", "asks for TLS, which is not built in"),
             ("ftp://localhost", "has a scheme other than http"),
             ("http://", "has no valid host"),
             ("http://:8000", "has no host"),
-            (
-                "http://localhost:0",
-                "has a port that is not a number from 1 to 65535",
-            ),
-            (
-                "http://localhost:80000",
-                "has a port that is not a number from 1 to 65535",
-            ),
-            (
-                "http://localhost:",
-                "has a port that is not a number from 1 to 65535",
-            ),
-            (
-                "http://localhost/shell",
-                "has a path, a query or a fragment",
-            ),
+            ("http://localhost:0", "has a port that is not a number from 1 to 65535"),
+            ("http://localhost:80000", "has a port that is not a number from 1 to 65535"),
+            ("http://localhost:", "has a port that is not a number from 1 to 65535"),
+            ("http://localhost/shell", "has a path, a query or a fragment"),
             ("http://localhost?a=b", "has a path, a query or a fragment"),
             ("http://localhost/#top", "has a path, a query or a fragment"),
             ("http://a host", "has no valid host"),
@@ -196,9 +172,7 @@ mod tests {
 
     #[test]
     fn a_password_is_not_repeated_and_the_right_form_is_shown() {
-        let text = Endpoint::parse("http://user:hunter2@localhost:8000")
-            .unwrap_err()
-            .to_string();
+        let text = Endpoint::parse("http://user:hunter2@localhost:8000").unwrap_err().to_string();
         assert!(!text.contains("hunter2"), "{text}");
         assert!(text.contains("`http://127.0.0.1:8000`"), "{text}");
     }

@@ -56,9 +56,7 @@ impl TransportError {
             return match find::<io::Error>(error).map(io::Error::kind) {
                 Some(io::ErrorKind::ConnectionRefused) => Self::Refused,
                 Some(io::ErrorKind::TimedOut) => Self::timed_out(limits.connect),
-                _ => Self::Unreachable {
-                    reason: innermost(error),
-                },
+                _ => Self::Unreachable { reason: innermost(error) },
             };
         }
         Self::from_chain(error)
@@ -67,17 +65,13 @@ impl TransportError {
     /// Classifies a failure to read the body of an answer.
     pub(super) fn from_body(error: &(dyn Error + 'static), limits: &Limits) -> Self {
         if find::<http_body_util::LengthLimitError>(error).is_some() {
-            return Self::TooLarge {
-                limit: limits.body_bytes,
-            };
+            return Self::TooLarge { limit: limits.body_bytes };
         }
         Self::from_chain(error)
     }
 
     pub(super) fn timed_out(limit: std::time::Duration) -> Self {
-        Self::TimedOut {
-            after_millis: u64::try_from(limit.as_millis()).unwrap_or(u64::MAX),
-        }
+        Self::TimedOut { after_millis: u64::try_from(limit.as_millis()).unwrap_or(u64::MAX) }
     }
 
     /// What is left once a connection is open: the other side went away, or does not speak HTTP.
@@ -90,9 +84,7 @@ impl TransportError {
                     return Self::TooLarge { limit: HEAD_BYTES };
                 }
                 if error.is_user() {
-                    return Self::NotSendable {
-                        reason: innermost(error),
-                    };
+                    return Self::NotSendable { reason: innermost(error) };
                 }
                 closed |= error.is_incomplete_message() || error.is_closed();
             } else if let Some(error) = link.downcast_ref::<io::Error>() {
@@ -106,13 +98,7 @@ impl TransportError {
                 );
             }
         }
-        if closed {
-            Self::Reset
-        } else {
-            Self::NotHttp {
-                reason: innermost(error),
-            }
-        }
+        if closed { Self::Reset } else { Self::NotHttp { reason: innermost(error) } }
     }
 }
 
@@ -129,7 +115,5 @@ fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a 
 /// The text of the last cause, which is the one that says something; those around it only repeat
 /// that a request failed.
 fn innermost(error: &(dyn Error + 'static)) -> String {
-    chain(error)
-        .last()
-        .map_or_else(String::new, ToString::to_string)
+    chain(error).last().map_or_else(String::new, ToString::to_string)
 }

@@ -48,13 +48,9 @@ async fn read_request(stream: &mut TcpStream) -> std::io::Result<bool> {
 }
 
 async fn failure(endpoint: Endpoint) -> TransportError {
-    let exchange = Transport::new(endpoint, SHORT)
-        .send("Test", request())
-        .await;
+    let exchange = Transport::new(endpoint, SHORT).send("Test", request()).await;
     assert!(exchange.received_at_millis >= exchange.sent_at_millis);
-    exchange
-        .response
-        .expect_err("no endpoint here answers well")
+    exchange.response.expect_err("no endpoint here answers well")
 }
 
 async fn failure_after(bytes: &'static [u8]) -> TransportError {
@@ -83,10 +79,7 @@ async fn an_unknown_host_is_unreachable() {
     let endpoint = Endpoint::parse("http://no-such-host.invalid:8000").unwrap();
     let error = failure(endpoint).await;
     assert!(
-        matches!(
-            error,
-            TransportError::Unreachable { .. } | TransportError::TimedOut { .. }
-        ),
+        matches!(error, TransportError::Unreachable { .. } | TransportError::TimedOut { .. }),
         "{error:?}"
     );
 }
@@ -182,11 +175,7 @@ async fn a_connection_closed_too_early_is_a_reset() {
 #[tokio::test]
 async fn a_request_that_is_no_http_is_not_sent() {
     let transport = Transport::new(Endpoint::loopback(1), SHORT);
-    for (name, value) in [
-        ("bad name", "1"),
-        ("x", "line\nbreak"),
-        ("content-length", "9"),
-    ] {
+    for (name, value) in [("bad name", "1"), ("x", "line\nbreak"), ("content-length", "9")] {
         let mut request = request();
         request.headers.push((name.to_owned(), value.to_owned()));
         let response = transport.send("Test", request).await.response;
@@ -221,9 +210,7 @@ async fn connections_are_kept_and_each_request_is_sent_once() {
         CONNECTIONS.fetch_add(1, Ordering::SeqCst);
         while read_request(&mut stream).await? {
             REQUESTS.fetch_add(1, Ordering::SeqCst);
-            stream
-                .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
-                .await?;
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await?;
         }
         Ok(())
     });
@@ -242,9 +229,7 @@ async fn a_kept_connection_that_the_endpoint_closed_is_no_failure() {
         let closed = closed.clone();
         async move {
             read_request(&mut stream).await?;
-            stream
-                .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
-                .await?;
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await?;
             stream.shutdown().await?;
             // The client closes its side in turn, and only then is the connection out of its pool.
             let _ = stream.read(&mut [0]).await;
@@ -269,9 +254,7 @@ async fn a_crowd_of_requests_waits_here_and_not_in_the_queue_of_the_endpoint() {
             MOST.fetch_max(now, Ordering::SeqCst);
             tokio::task::yield_now().await;
             NOW.fetch_sub(1, Ordering::SeqCst);
-            stream
-                .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
-                .await?;
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await?;
         }
         Ok(())
     });

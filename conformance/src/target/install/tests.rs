@@ -32,11 +32,7 @@ fn the_cache_folder_follows_the_usual_variables() {
     assert_eq!(of(&[home, xdg]), Ok("/var/cache/me/reinstate".into()));
     let own = ("REINSTATE_CACHE", "here");
     assert_eq!(of(&[home, xdg, own]), Ok("here".into()));
-    let unusable = [
-        home,
-        ("XDG_CACHE_HOME", "relative"),
-        ("REINSTATE_CACHE", ""),
-    ];
+    let unusable = [home, ("XDG_CACHE_HOME", "relative"), ("REINSTATE_CACHE", "")];
     assert_eq!(of(&unusable), Ok("/home/me/.cache/reinstate".into()));
     assert_eq!(of(&[]), Err(TargetError::NoCache));
 }
@@ -90,9 +86,7 @@ async fn a_failing_tool_is_shown_with_its_last_lines_and_its_log() {
     let lock = nothing_to_install().lock(&cache, QUIET).await.unwrap();
     let mut command = Command::new("sh");
     command.args(["-c", "seq 100; echo no such package >&2; exit 7"]);
-    let reason = run(command, &lock, &File::create(&log).unwrap())
-        .await
-        .unwrap_err();
+    let reason = run(command, &lock, &File::create(&log).unwrap()).await.unwrap_err();
     let text = TargetError::Install {
         name: "a".to_owned(),
         step: "pip".to_owned(),
@@ -101,15 +95,9 @@ async fn a_failing_tool_is_shown_with_its_last_lines_and_its_log() {
         log,
     }
     .to_string();
-    assert!(
-        text.starts_with("pip failed for `a`: it ended with exit status: 7\n"),
-        "{text}"
-    );
+    assert!(text.starts_with("pip failed for `a`: it ended with exit status: 7\n"), "{text}");
     assert!(text.contains("\n  100\n  no such package\n"), "{text}");
-    assert!(
-        !text.contains("\n  91\n") && text.contains("/log`"),
-        "{text}"
-    );
+    assert!(!text.contains("\n  91\n") && text.contains("/log`"), "{text}");
     fs::remove_dir_all(cache).unwrap();
 }
 
@@ -117,10 +105,7 @@ async fn a_failing_tool_is_shown_with_its_last_lines_and_its_log() {
 async fn a_cache_that_is_no_folder_is_named() {
     let cache = cache("file");
     fs::write(&cache, "").unwrap();
-    let error = nothing_to_install()
-        .install(&cache, QUIET)
-        .await
-        .unwrap_err();
+    let error = nothing_to_install().install(&cache, QUIET).await.unwrap_err();
     assert!(error.to_string().contains("REINSTATE_CACHE"), "{error}");
     fs::remove_file(cache).unwrap();
 }

@@ -53,20 +53,14 @@ async fn until(what: &str, mut holds: impl FnMut() -> bool) {
 
 /// Waits for a line in the log, which tells that the script has come that far.
 async fn wait_for(running: &Running, line: &str) {
-    until(line, || {
-        fs::read_to_string(&running.log).unwrap().contains(line)
-    })
-    .await;
+    until(line, || fs::read_to_string(&running.log).unwrap().contains(line)).await;
 }
 
 #[tokio::test]
 async fn a_program_that_ends_at_once_is_shown_with_its_last_words() {
     let installed = installed("early", "echo port $PORT is taken >&2; exit 3");
     let error = installed.start(&|_| {}).await.unwrap_err().to_string();
-    assert!(
-        error.contains("`a` ended by itself with exit status: 3\n  port "),
-        "{error}"
-    );
+    assert!(error.contains("`a` ended by itself with exit status: 3\n  port "), "{error}");
     assert!(error.contains(" is taken\nhint: "), "{error}");
     fs::remove_dir_all(installed.folder).unwrap();
 }
@@ -85,10 +79,7 @@ async fn a_program_that_never_answers_is_given_up_and_killed() {
     let installed = installed("mute", "echo $$; exec sleep 600");
     let error = installed.start(&|_| {}).await.unwrap_err();
     let text = error.to_string();
-    assert!(
-        text.contains("is not up after 1 s: nothing listens there\n"),
-        "{text}"
-    );
+    assert!(text.contains("is not up after 1 s: nothing listens there\n"), "{text}");
     let TargetError::Start { log, .. } = error else {
         panic!("{error:?}");
     };
@@ -101,10 +92,7 @@ async fn a_program_that_never_answers_is_given_up_and_killed() {
 async fn a_target_that_answers_with_an_error_is_not_up() {
     let installed = installed("error", "exec sleep 600");
     let error = start(&installed, "500 X").await.unwrap_err().to_string();
-    assert!(
-        error.contains("is not up after 1 s: it answers with status 500"),
-        "{error}"
-    );
+    assert!(error.contains("is not up after 1 s: it answers with status 500"), "{error}");
     fs::remove_dir_all(installed.folder).unwrap();
 }
 
@@ -138,10 +126,8 @@ async fn a_target_that_does_not_end_when_asked_is_killed() {
 #[tokio::test]
 async fn what_a_target_started_ends_with_it() {
     // The pipe ends when the last process that holds it does, whether or not anybody asks how.
-    let installed = installed(
-        "child",
-        "mkfifo pipe; echo made; { echo; sleep 600; } > pipe & wait",
-    );
+    let installed =
+        installed("child", "mkfifo pipe; echo made; { echo; sleep 600; } > pipe & wait");
     let running = start(&installed, "200 OK").await.unwrap();
     wait_for(&running, "made").await;
     let mut pipe = tokio::net::unix::pipe::OpenOptions::new()
@@ -156,10 +142,7 @@ async fn what_a_target_started_ends_with_it() {
         pipe.read_to_end(&mut Vec::new()).await
     };
     let limit = Duration::from_secs(20);
-    assert_eq!(
-        tokio::time::timeout(limit, reading).await.unwrap().unwrap(),
-        0
-    );
+    assert_eq!(tokio::time::timeout(limit, reading).await.unwrap().unwrap(), 0);
     fs::remove_dir_all(installed.folder).unwrap();
 }
 
@@ -176,10 +159,7 @@ async fn a_target_that_dies_in_mid_run_is_noticed() {
     })
     .await;
     let reason = reason.unwrap();
-    assert!(
-        reason.contains("ended by itself with signal: 9"),
-        "{reason}"
-    );
+    assert!(reason.contains("ended by itself with signal: 9"), "{reason}");
     assert!(reason.contains("\n  out of memory\n"), "{reason}");
     running.stop().await;
     fs::remove_dir_all(installed.folder).unwrap();
@@ -192,17 +172,11 @@ async fn a_reset_without_success_is_an_error() {
     assert_eq!(running.reset().await, Ok(()));
     running.reset = None;
     let error = running.reset().await.unwrap_err().to_string();
-    assert!(
-        error.contains("`a` cannot be reset: its definition names no"),
-        "{error}"
-    );
+    assert!(error.contains("`a` cannot be reset: its definition names no"), "{error}");
     running.reset.clone_from(&installed.definition.reset);
     running.endpoint = Endpoint::loopback(1);
     let error = running.reset().await.unwrap_err().to_string();
-    assert!(
-        error.contains("`a` cannot be reset: nothing listens there"),
-        "{error}"
-    );
+    assert!(error.contains("`a` cannot be reset: nothing listens there"), "{error}");
     fs::remove_dir_all(installed.folder).unwrap();
 }
 
