@@ -6,13 +6,12 @@
 //!
 //! | module | what it is for |
 //! | --- | --- |
-//! | [`scope`] | what is looked at, and why that is enough |
-//! | [`alphabet`] | the requests of a scope |
-//! | [`behaviour`], [`machine`] | what is checked, as states and steps; stateright's view of it |
-//! | [`properties`], [`states`], [`steps`], [`progress`], [`reached`] | what has to hold |
+//! | [`scope`], [`alphabet`] | what is looked at, and why that is enough; its requests |
+//! | [`behaviour`], [`machine`], [`action`] | what is checked, as states and steps; stateright's view |
+//! | [`properties`], `states`, `steps`, `progress`, `reached` | what has to hold, one function each |
 //! | [`graph`] | all states and steps, with shortest paths |
 //! | [`report`] | what came out |
-//! | [`fault`] | bugs planted from outside, which show that the properties can fail |
+//! | [`fault`], `spoil`, `deceive` | bugs planted from outside, which show that properties can fail |
 //!
 //! Two engines explore the same machine. stateright judges states only, and its counterexamples are
 //! not the shortest; our own breadth-first search also judges steps and progress, and finds shortest
@@ -22,18 +21,21 @@
 //!
 //! [`Report::engines_agree`]: report::Report::engines_agree
 
+pub mod action;
 pub mod alphabet;
 pub mod behaviour;
+mod deceive;
 pub mod fault;
 pub mod graph;
 pub mod machine;
-pub mod progress;
+mod progress;
 pub mod properties;
-pub mod reached;
+mod reached;
 pub mod report;
 pub mod scope;
-pub mod states;
-pub mod steps;
+mod spoil;
+mod states;
+mod steps;
 
 use std::time::Instant;
 
@@ -44,7 +46,7 @@ use fault::Fault;
 use graph::Graph;
 use machine::Machine;
 use properties::Judge;
-use report::{Counts, Report};
+use report::{Report, SecondOpinion};
 use scope::Scope;
 
 /// Checks the specification in a scope.
@@ -54,29 +56,32 @@ pub fn check(scope: &Scope) -> Report {
 
 /// Checks the specification with a bug planted in it: the property that names the bug must fail.
 pub fn check_with(scope: &Scope, fault: &Fault) -> Report {
-    examine(Machine::new(scope, fault.behaviour))
+    Report { fault: Some(fault.name), ..examine(Machine::new(scope, fault.behaviour)) }
 }
 
 fn examine(machine: Machine) -> Report {
     let start = Instant::now();
-    let scope = machine.scope().name;
+    // It runs on a thread of its own, beside our search.
+    let checker = machine.clone().checker().spawn_bfs();
     let mut judge = Judge::new(&machine);
     let graph = Graph::explore(&machine, &mut judge);
     let findings = judge.findings(&graph);
-    let stateright = machine.checker().spawn_bfs().join();
+    let checker = checker.join();
+    let stateright = SecondOpinion {
+        states: checker.unique_state_count(),
+        // stateright counts the start as generated.
+        transitions: checker.state_count() - 1,
+        discoveries: checker.discoveries().into_keys().collect(),
+    };
     Report {
-        scope,
+        scope: machine.scope().name,
+        fault: None,
         states: graph.states(),
         transitions: graph.transitions(),
         refusals: graph.refusals(),
         depth: graph.depth(),
         elapsed: start.elapsed(),
-        stateright: Counts {
-            states: stateright.unique_state_count(),
-            // stateright also counts the start as generated.
-            transitions: stateright.state_count() - 1,
-            discoveries: stateright.discoveries().into_keys().collect(),
-        },
+        stateright,
         findings,
     }
 }

@@ -49,7 +49,7 @@ pub fn body(account: &Account, reply: &Reply) -> Matcher {
             let values = |items: &[_]| items.iter().cloned().map(Value::Object).collect();
             let items = Matcher::Bag { sure: values(sure), possible: values(possible) };
             let count = Matcher::Between(sure.len() as u64, (sure.len() + possible.len()) as u64);
-            vec![member("Items", *rule, items), member("Count", "DAT-02", count)]
+            vec![member("Items", rule, items), member("Count", "DAT-02", count)]
         }
         Reply::BackupDetails(arn) => {
             let backup = &account.backups[arn];

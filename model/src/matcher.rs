@@ -375,7 +375,7 @@ fn account_between<'a>(text: &'a str, prefix: &str, middle: &str) -> Option<&'a 
 
 /// Epoch seconds as they are written on the wire: a number with up to three decimals (PRO-10, PRO-11).
 pub fn seconds(time: Millis) -> Value {
-    if time % 1000 == 0 { json!(time / 1000) } else { json!(time as f64 / 1000.0) }
+    if time.is_multiple_of(1000) { json!(time / 1000) } else { json!(time as f64 / 1000.0) }
 }
 
 /// Milliseconds of a time on the wire.

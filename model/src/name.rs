@@ -1,7 +1,7 @@
 //! Names and ARNs, with the syntax that the service holds them to.
 //!
 //! A value of one of these types is well formed; whether it names anything is a question to the
-//! [`Account`](crate::Account). [`BackupArn`] is the exception: any text may be sent as one, and
+//! [`Account`](crate::account::Account). [`BackupArn`] is the exception: any text may be sent as one, and
 //! [`BackupArn::parts`] tells what the service makes of it.
 
 use std::fmt;

@@ -155,11 +155,8 @@ pub(super) fn calls(scope: &Scope) -> Vec<Arc<Call>> {
 
 fn about_table(scope: &Scope, name: &str) -> Vec<Call> {
     let table_name = TableReference(table_name(name));
-    let call = |label: &str, request: Request| Call {
-        label: label.to_owned(),
-        request,
-        backup: None,
-    };
+    let call =
+        |label: &str, request: Request| Call { label: label.to_owned(), request, backup: None };
     let describe = DescribeTable { table_name: table_name.clone() };
     let delete = DeleteTable { table_name: table_name.clone() };
     let mut calls = vec![
@@ -182,9 +179,10 @@ fn about_backup(scope: &Scope, source: &str, slot: usize) -> Vec<Call> {
         BackupArn::from_parts(&region(), &owner(), &table_name(source), &backup_id(slot));
     let call = |label: String, request| Call { label, request, backup: Some(backup_arn.clone()) };
     let delete = DeleteBackup { backup_arn: backup_arn.clone() };
-    // Which of several backups it is that does not fit an override makes no difference.
+    // Whatever the overrides are, a backup that is not there is not there.
+    let never_made = slot == scope.backups;
     let restores = scope.targets.iter().flat_map(|(target, overrides)| {
-        let asked = if slot == 0 { overrides } else { &[Override::Nothing][..] };
+        let asked = if never_made { &[Override::Nothing] } else { *overrides };
         asked.iter().map(move |change| (target, change))
     });
     let restores = restores.map(|(target, change)| {

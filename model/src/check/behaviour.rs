@@ -8,12 +8,15 @@ use crate::request::Request;
 use crate::service::{self, Event};
 use crate::{step, wire};
 
+/// What a request comes to.
+pub type StepFn = fn(&Account, &Request, &Fresh) -> Outcome;
+
 /// The functions that make up the behaviour. A fault replaces one of them by a function that calls
 /// it and spoils what comes out, so that no rule has to be written twice.
 #[derive(Clone, Copy, Debug)]
 pub struct Behaviour {
     /// What a request comes to.
-    pub step: fn(&Account, &Request, &Fresh) -> Outcome,
+    pub step: StepFn,
     /// What a refused request leaves behind: none if the account is as before.
     pub refuse: fn(&Account, &Request, &Refusal) -> Option<Account>,
     /// What the service may do next.

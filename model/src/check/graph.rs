@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::machine::{Action, Machine, Step};
+use super::action::{Action, Step};
+use super::machine::Machine;
 use crate::account::Account;
 
 /// The number of a state, in the order in which it was found.
@@ -62,8 +63,7 @@ impl Graph {
         while let Some(before) = graph.accounts.get(from).cloned() {
             for action in machine.actions(&before) {
                 let reaction = machine.react(&before, &action);
-                let step =
-                    Step { before: &before, action: &action, reaction: &reaction, machine };
+                let step = Step { before: &before, action: &action, reaction: &reaction, machine };
                 visitor.step(from, &step);
                 graph.refusals += usize::from(step.refused().is_some());
                 let is_event = matches!(action, Action::Event(_));

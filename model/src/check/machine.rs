@@ -1,23 +1,22 @@
 //! A behaviour in a scope, as states and steps; and stateright's view of it.
 //!
 //! The state is the account, and nothing else: what a property has to know of the past, the account
-//! remembers or a step shows.
+//! remembers or a step shows. Where the service may refuse for a moment what it should accept
+//! ([`Accepted::or`]), only acceptance is followed: a refusal would lead back to the same state.
 
-use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
-use stateright::{Model, Property};
+use stateright::Model;
 
+use super::action::{Action, Reaction};
 use super::alphabet::{self, Call};
 use super::behaviour::Behaviour;
-use super::properties::{self, Rule};
+use super::properties::{self, Claim};
 use super::scope::Scope;
 use crate::account::{Account, Fresh};
-use crate::name::{BackupArn, TableName};
-use crate::outcome::{Accepted, Outcome, Refusal};
+use crate::outcome::{Accepted, Outcome};
 use crate::request::Request;
-use crate::service::Event;
 
 /// A behaviour in a scope.
 #[derive(Clone, Debug)]
@@ -26,138 +25,6 @@ pub struct Machine {
     behaviour: Behaviour,
     calls: Vec<Arc<Call>>,
     never_made: String,
-}
-
-/// What may happen in a state: somebody asks for something, or the service does something.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Action {
-    /// A request.
-    Request(Arc<Call>),
-    /// An event.
-    Event(Event),
-}
-
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Action::Request(call) => f.write_str(&call.label),
-            Action::Event(event) => write!(f, "... {event}"),
-        }
-    }
-}
-
-/// What came of an action.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Reaction {
-    /// The request was refused.
-    Refused {
-        /// Why.
-        refusal: Refusal,
-        /// The account afterwards, if the refusal changed it.
-        left: Option<Account>,
-    },
-    /// The request was accepted.
-    Accepted(Box<Accepted>),
-    /// The event happened.
-    Happened(Account),
-}
-
-/// One step, as step properties see it.
-#[derive(Clone, Copy, Debug)]
-pub struct Step<'a> {
-    /// The account before.
-    pub before: &'a Account,
-    /// What was done.
-    pub action: &'a Action,
-    /// What came of it.
-    pub reaction: &'a Reaction,
-    /// The machine, which knows how the answer reads.
-    pub machine: &'a Machine,
-}
-
-impl Reaction {
-    /// The account afterwards, if it may be another one.
-    pub fn after(&self) -> Option<&Account> {
-        match self {
-            Reaction::Refused { left, .. } => left.as_ref(),
-            Reaction::Accepted(accepted) => Some(&accepted.account),
-            Reaction::Happened(account) => Some(account),
-        }
-    }
-
-    /// The account afterwards, if it may be another one. None is a refusal: no edge of the graph.
-    pub fn into_after(self) -> Option<Account> {
-        match self {
-            Reaction::Refused { left, .. } => left,
-            Reaction::Accepted(accepted) => Some(accepted.account),
-            Reaction::Happened(account) => Some(account),
-        }
-    }
-}
-
-impl Step<'_> {
-    /// The account after the step.
-    pub fn after(&self) -> &Account {
-        self.reaction.after().unwrap_or(self.before)
-    }
-
-    /// The request, if it was one.
-    pub fn request(&self) -> Option<&Request> {
-        match self.action {
-            Action::Request(call) => Some(&call.request),
-            Action::Event(_) => None,
-        }
-    }
-
-    /// What was accepted, if it was a request and was.
-    pub fn accepted(&self) -> Option<(&Request, &Accepted)> {
-        match self.reaction {
-            Reaction::Accepted(accepted) => self.request().map(|request| (request, &**accepted)),
-            Reaction::Refused { .. } | Reaction::Happened(_) => None,
-        }
-    }
-
-    /// Why it was refused, if it was a request and was.
-    pub fn refused(&self) -> Option<(&Request, &Refusal)> {
-        match self.reaction {
-            Reaction::Refused { refusal, .. } => self.request().map(|request| (request, refusal)),
-            Reaction::Accepted(_) | Reaction::Happened(_) => None,
-        }
-    }
-
-    /// The body of the answer.
-    pub fn answer(&self, accepted: &Accepted) -> Value {
-        (self.machine.behaviour.answer)(accepted)
-    }
-
-    /// The table and the backup that the action names. A new backup cannot be named before.
-    pub fn named(&self) -> (Option<&TableName>, Option<&BackupArn>) {
-        match self.action {
-            Action::Request(call) => {
-                let table = match &call.request {
-                    Request::CreateTable(request) => Some(&request.table_name.0),
-                    Request::DescribeTable(request) => Some(&request.table_name.0),
-                    Request::DeleteTable(request) => Some(&request.table_name.0),
-                    Request::PutItem(request) => Some(&request.table_name.0),
-                    Request::Scan(request) => Some(&request.table_name.0),
-                    Request::CreateBackup(request) => Some(&request.table_name.0),
-                    Request::RestoreTableFromBackup(request) => Some(&request.target_table_name),
-                    Request::ListTables(_)
-                    | Request::DescribeBackup(_)
-                    | Request::ListBackups(_)
-                    | Request::DeleteBackup(_) => None,
-                };
-                (table, call.backup.as_ref())
-            }
-            Action::Event(event) => match event {
-                Event::TableActive(name)
-                | Event::BackupsEnabled(name)
-                | Event::TableGone(name)
-                | Event::RestoreFinished(name) => (Some(name), None),
-                Event::BackupAvailable(arn) => (None, Some(arn)),
-            },
-        }
-    }
 }
 
 impl Machine {
@@ -219,6 +86,11 @@ impl Machine {
         }
     }
 
+    /// The body that answers an accepted request.
+    pub fn answer(&self, accepted: &Accepted) -> Value {
+        (self.behaviour.answer)(accepted)
+    }
+
     /// Fresh values that keep the number of states finite: no ids of tables, no times, and the
     /// lowest id that no backup has.
     fn fresh(&self, account: &Account) -> Fresh {
@@ -263,12 +135,14 @@ impl Model for Machine {
     }
 
     /// Those that stateright can judge, which looks at single states.
-    fn properties(&self) -> Vec<Property<Self>> {
+    fn properties(&self) -> Vec<stateright::Property<Self>> {
         properties::all()
-            .filter_map(|property| match property.rule {
-                Rule::Always(holds) => Some(Property::always(property.name, holds)),
-                Rule::Sometimes(holds) => Some(Property::sometimes(property.name, holds)),
-                Rule::EachStep(_) | Rule::SomeStep(_) | Rule::Progress { .. } => None,
+            .filter_map(|property| match property.claim {
+                Claim::Always(holds) => Some(stateright::Property::always(property.name, holds)),
+                Claim::Sometimes(holds) => {
+                    Some(stateright::Property::sometimes(property.name, holds))
+                }
+                Claim::EachStep(_) | Claim::SomeStep(_) | Claim::Progress { .. } => None,
             })
             .collect()
     }

@@ -4,27 +4,27 @@
 //! which no way leads to the end of a restore is one in which a backup stays locked for good.
 
 use super::graph::Along;
-use super::properties::Named;
+use super::properties::Property;
 use crate::account::{Account, TableStatus};
 use crate::service;
 
 /// All of them.
-pub(super) const PROGRESS: &[Named] = &[
-    Named::progress(
+pub(super) const PROGRESS: &[Property] = &[
+    Property::progress(
         "every restore can finish by itself",
         is_restoring,
         no_restore_is_in_flight,
         Along::Events,
         "a table is restored under another name",
     ),
-    Named::progress(
+    Property::progress(
         "every table that is being deleted can go by itself",
         is_deleting,
         nothing_is_being_deleted,
         Along::Events,
         "a restored table is deleted",
     ),
-    Named::progress(
+    Property::progress(
         "whatever is at rest can be removed on request",
         is_at_rest,
         is_empty,

@@ -1,31 +1,32 @@
 //! The list of properties, and the judge who holds a search against it.
 //!
-//! Each is a named function whose doc comment is the sentence: [`states`] and [`steps`] say what
-//! always holds, [`progress`] what can still happen from everywhere, [`reached`] what does occur.
+//! Each is a named function whose doc comment is the sentence: `states` and `steps` say what always
+//! holds, `progress` what can still happen from everywhere, `reached` what does occur.
 //!
 //! Whatever always holds names a partner that occurs: without it, the property might hold only
 //! because what it speaks of never comes up.
 
+use super::action::{Action, Step};
 use super::graph::{Along, Graph, StateId, Visit};
-use super::machine::{Action, Machine, Step};
+use super::machine::Machine;
 use super::report::{Finding, Verdict};
 use super::{progress, reached, states, steps};
 use crate::account::Account;
 
 /// Something that is checked.
 #[derive(Clone, Copy, Debug)]
-pub struct Named {
+pub struct Property {
     /// The property as a phrase.
     pub name: &'static str,
-    /// What has to be the case.
-    pub rule: Rule,
+    /// What it claims.
+    pub claim: Claim,
     /// The property that shows that this one does not hold for want of cases.
     pub partner: Option<&'static str>,
 }
 
-/// What has to be the case.
+/// What a property claims to be the case.
 #[derive(Clone, Copy, Debug)]
-pub enum Rule {
+pub enum Claim {
     /// In every state.
     Always(fn(&Machine, &Account) -> bool),
     /// In every step, refused requests included.
@@ -45,14 +46,14 @@ pub enum Rule {
     SomeStep(fn(&Step<'_>) -> bool),
 }
 
-impl Named {
+impl Property {
     /// Holds in every state.
     pub(super) const fn always(
         name: &'static str,
         holds: fn(&Machine, &Account) -> bool,
         partner: &'static str,
     ) -> Self {
-        Self { name, rule: Rule::Always(holds), partner: Some(partner) }
+        Self { name, claim: Claim::Always(holds), partner: Some(partner) }
     }
 
     /// Holds in every step.
@@ -61,7 +62,7 @@ impl Named {
         holds: fn(&Step<'_>) -> bool,
         partner: &'static str,
     ) -> Self {
-        Self { name, rule: Rule::EachStep(holds), partner: Some(partner) }
+        Self { name, claim: Claim::EachStep(holds), partner: Some(partner) }
     }
 
     /// Can happen from wherever it has to.
@@ -72,7 +73,7 @@ impl Named {
         along: Along,
         partner: &'static str,
     ) -> Self {
-        Self { name, rule: Rule::Progress { from, to, along }, partner: Some(partner) }
+        Self { name, claim: Claim::Progress { from, to, along }, partner: Some(partner) }
     }
 
     /// Holds in some state.
@@ -80,17 +81,17 @@ impl Named {
         name: &'static str,
         holds: fn(&Machine, &Account) -> bool,
     ) -> Self {
-        Self { name, rule: Rule::Sometimes(holds), partner: None }
+        Self { name, claim: Claim::Sometimes(holds), partner: None }
     }
 
     /// Holds in some step.
     pub(super) const fn some_step(name: &'static str, holds: fn(&Step<'_>) -> bool) -> Self {
-        Self { name, rule: Rule::SomeStep(holds), partner: None }
+        Self { name, claim: Claim::SomeStep(holds), partner: None }
     }
 }
 
 /// All properties.
-pub fn all() -> impl Iterator<Item = &'static Named> {
+pub fn all() -> impl Iterator<Item = &'static Property> {
     [states::STATES, steps::STEPS, progress::PROGRESS, reached::REACHED].into_iter().flatten()
 }
 
@@ -104,7 +105,7 @@ enum Place {
 /// Watches a search, and remembers for each property the first place that settles it.
 pub(super) struct Judge<'a> {
     machine: &'a Machine,
-    places: Vec<(&'static Named, Option<Place>)>,
+    places: Vec<(&'static Property, Option<Place>)>,
 }
 
 impl<'a> Judge<'a> {
@@ -115,24 +116,25 @@ impl<'a> Judge<'a> {
 
     /// What came out, property by property.
     pub(super) fn findings(self, graph: &Graph) -> Vec<Finding> {
-        let settle = |(property, place): (&'static Named, Option<Place>)| {
-            let place = match property.rule {
-                Rule::Progress { from, to, along } => {
+        let settle = |(property, place): (&'static Property, Option<Place>)| {
+            let place = match property.claim {
+                Claim::Progress { from, to, along } => {
                     graph.stuck(from, to, along).map(Place::State)
                 }
-                Rule::Always(_) | Rule::EachStep(_) | Rule::Sometimes(_) | Rule::SomeStep(_) => {
-                    place
-                }
+                Claim::Always(_)
+                | Claim::EachStep(_)
+                | Claim::Sometimes(_)
+                | Claim::SomeStep(_) => place,
             };
             let path = place.map(|place| match place {
                 Place::State(id) => graph.path(id),
-                Place::Step(id, action) => {
-                    graph.path(id).into_iter().chain([action]).collect()
-                }
+                Place::Step(id, action) => graph.path(id).into_iter().chain([action]).collect(),
             });
-            let must_occur = matches!(property.rule, Rule::Sometimes(_) | Rule::SomeStep(_));
+            let must_occur = matches!(property.claim, Claim::Sometimes(_) | Claim::SomeStep(_));
+            let is_beyond = self.machine.scope().too_small_for.contains(&property.name);
             let verdict = match (must_occur, path) {
                 (true, Some(path)) => Verdict::Reached(path),
+                (true, None) if is_beyond => Verdict::BeyondScope,
                 (true, None) => Verdict::NeverReached,
                 (false, Some(path)) => Verdict::Violated(path),
                 (false, None) => Verdict::Holds,
@@ -147,10 +149,10 @@ impl Visit for Judge<'_> {
     fn state(&mut self, id: StateId, account: &Account) {
         for (property, place) in &mut self.places {
             let settled = place.is_none()
-                && match property.rule {
-                    Rule::Always(holds) => !holds(self.machine, account),
-                    Rule::Sometimes(holds) => holds(self.machine, account),
-                    Rule::EachStep(_) | Rule::SomeStep(_) | Rule::Progress { .. } => false,
+                && match property.claim {
+                    Claim::Always(holds) => !holds(self.machine, account),
+                    Claim::Sometimes(holds) => holds(self.machine, account),
+                    Claim::EachStep(_) | Claim::SomeStep(_) | Claim::Progress { .. } => false,
                 };
             if settled {
                 *place = Some(Place::State(id));
@@ -161,10 +163,10 @@ impl Visit for Judge<'_> {
     fn step(&mut self, from: StateId, step: &Step<'_>) {
         for (property, place) in &mut self.places {
             let settled = place.is_none()
-                && match property.rule {
-                    Rule::EachStep(holds) => !holds(step),
-                    Rule::SomeStep(holds) => holds(step),
-                    Rule::Always(_) | Rule::Sometimes(_) | Rule::Progress { .. } => false,
+                && match property.claim {
+                    Claim::EachStep(holds) => !holds(step),
+                    Claim::SomeStep(holds) => holds(step),
+                    Claim::Always(_) | Claim::Sometimes(_) | Claim::Progress { .. } => false,
                 };
             if settled {
                 *place = Some(Place::Step(from, step.action.clone()));

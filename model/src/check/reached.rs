@@ -2,53 +2,60 @@
 
 use serde_json::Value;
 
-use super::machine::{Machine, Step};
-use super::properties::Named;
+use super::action::Step;
+use super::machine::Machine;
+use super::properties::Property;
 use super::states::in_flight;
-use crate::account::{Account, TableStatus};
+use crate::account::{Account, BackupStatus, TableStatus};
 use crate::outcome::ErrorCode::{
     self, BackupInUseException, LimitExceededException, TableAlreadyExistsException,
 };
 use crate::request::Request;
 use crate::rules::RuleId;
-use crate::schema::BillingMode;
+use crate::schema::{BillingMode, Definition};
 
 /// All of them.
-pub(super) const REACHED: &[Named] = &[
-    Named::some_step("a restore is refused by the quota alone", a_restore_is_refused_by_the_quota),
-    Named::some_step("a second restore of a backup is refused", a_second_restore_is_refused),
-    Named::some_step(
+pub(super) const REACHED: &[Property] = &[
+    Property::some_step(
+        "a restore is refused by the quota alone",
+        a_restore_is_refused_by_the_quota,
+    ),
+    Property::some_step("a second restore of a backup is refused", a_second_restore_is_refused),
+    Property::some_step(
         "the deletion of a backup in use is refused",
         the_deletion_of_a_backup_in_use_is_refused,
     ),
-    Named::some_step(
+    Property::some_step(
         "the deletion of a backup that is being made is refused",
         the_deletion_of_a_new_backup_is_refused,
     ),
-    Named::some_step("a restore onto a table is refused", a_restore_onto_a_table_is_refused),
-    Named::some_step(
+    Property::some_step("a restore onto a table is refused", a_restore_onto_a_table_is_refused),
+    Property::some_step(
         "a description tells of a restore in flight",
         a_description_tells_of_a_restore,
     ),
-    Named::some_step("a backup is made of a restored table", a_backup_is_made_of_a_restored_table),
-    Named::some_step("a restored table is deleted", a_restored_table_is_deleted),
-    Named::sometimes("a table is restored under its own name", a_table_is_restored_as_itself),
-    Named::sometimes("a table is restored under another name", a_table_is_restored_as_another),
-    Named::sometimes(
+    Property::some_step(
+        "a backup is made of a restored table",
+        a_backup_is_made_of_a_restored_table,
+    ),
+    Property::some_step("a restored table is deleted", a_restored_table_is_deleted),
+    Property::sometimes("a table is restored under its own name", a_table_is_restored_as_itself),
+    Property::sometimes("a table is restored under another name", a_table_is_restored_as_another),
+    Property::sometimes(
         "a source is deleted while its backup is restored",
         a_source_is_deleted_while_its_backup_is_restored,
     ),
-    Named::sometimes("a backup outlives its table", a_backup_outlives_its_table),
-    Named::sometimes("a table with settings is restored", a_table_with_settings_is_restored),
-    Named::sometimes(
+    Property::sometimes("a backup outlives its table", a_backup_outlives_its_table),
+    Property::sometimes("a table with settings is restored", a_table_with_settings_is_restored),
+    Property::sometimes(
         "a table is restored with some of its indexes",
         a_table_is_restored_with_some_indexes,
     ),
-    Named::sometimes(
+    Property::sometimes(
         "a table is restored without its indexes",
         a_table_is_restored_without_indexes,
     ),
-    Named::sometimes(
+    Property::sometimes(
         "an index of a provisioned backup is restored on demand",
         an_index_is_restored_on_demand,
     ),
@@ -67,23 +74,25 @@ fn a_restore_is_refused_by_the_quota(step: &Step<'_>) -> bool {
     is_refused_only(step, LimitExceededException, "QUO-01")
 }
 
-/// A second restore of a backup is refused. The quota may object as well.
+/// A second restore of a backup is refused, and by nothing else.
 fn a_second_restore_is_refused(step: &Step<'_>) -> bool {
-    step.refused().is_some_and(|(_, refusal)| {
-        refusal.violations().iter().any(|violation| violation.rule == "RTB-93")
-    })
+    is_refused_only(step, BackupInUseException, "RTB-93")
 }
 
-/// The deletion of a backup in use is refused.
+/// The deletion of a backup in use is refused, although the backup is AVAILABLE.
 fn the_deletion_of_a_backup_in_use_is_refused(step: &Step<'_>) -> bool {
-    is_refused_only(step, BackupInUseException, "DLB-04")
-        && step.named().1.is_some_and(|arn| step.before.restore_of(arn).is_some())
+    the_deletion_is_refused(step, BackupStatus::Available)
 }
 
 /// The deletion of a backup that is being made is refused.
 fn the_deletion_of_a_new_backup_is_refused(step: &Step<'_>) -> bool {
+    the_deletion_is_refused(step, BackupStatus::Creating)
+}
+
+fn the_deletion_is_refused(step: &Step<'_>, status: BackupStatus) -> bool {
+    let backup = step.named().1.and_then(|arn| step.before.backups.get(arn));
     is_refused_only(step, BackupInUseException, "DLB-04")
-        && step.named().1.is_some_and(|arn| step.before.restore_of(arn).is_none())
+        && backup.is_some_and(|backup| backup.status == status)
 }
 
 /// A restore onto a table is refused, and for that reason only.
@@ -144,7 +153,7 @@ fn a_table_with_settings_is_restored(_: &Machine, account: &Account) -> bool {
 /// How many indexes restores keep, each with how many there were.
 fn index_counts(account: &Account) -> impl Iterator<Item = (usize, usize)> {
     in_flight(account).map(|(table, backup)| {
-        let count = |definition: &crate::schema::Definition| {
+        let count = |definition: &Definition| {
             definition.global_indexes.len() + definition.local_indexes.len()
         };
         (count(&table.definition), count(&backup.definition))

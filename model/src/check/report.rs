@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
-use super::machine::Action;
-use super::properties::{Named, Rule};
+use super::action::Action;
+use super::properties::{Claim, Property};
 
 /// What came out of a run.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// The scope that was looked at.
     pub scope: &'static str,
+    /// The bug that was planted, if one was.
+    pub fault: Option<&'static str>,
     /// How many states there are.
     pub states: usize,
     /// How many steps there are between them: events and accepted requests.
@@ -23,14 +25,14 @@ pub struct Report {
     /// How long it took, both engines together.
     pub elapsed: Duration,
     /// What stateright found.
-    pub stateright: Counts,
+    pub stateright: SecondOpinion,
     /// What became of each property, in the order of the list.
     pub findings: Vec<Finding>,
 }
 
 /// What stateright found: it has to be the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Counts {
+pub struct SecondOpinion {
     /// How many states there are.
     pub states: usize,
     /// How many steps there are between them.
@@ -43,7 +45,7 @@ pub struct Counts {
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// The property.
-    pub property: &'static Named,
+    pub property: &'static Property,
     /// What became of it.
     pub verdict: Verdict,
 }
@@ -59,13 +61,15 @@ pub enum Verdict {
     Violated(Vec<Action>),
     /// It was to be reached, and nothing reaches it.
     NeverReached,
+    /// Nothing reaches it, and the scope says that it is too small for it.
+    BeyondScope,
 }
 
 impl Verdict {
     /// Whether it is as it should be.
     pub fn is_good(&self) -> bool {
         match self {
-            Verdict::Holds | Verdict::Reached(_) => true,
+            Verdict::Holds | Verdict::Reached(_) | Verdict::BeyondScope => true,
             Verdict::Violated(_) | Verdict::NeverReached => false,
         }
     }
@@ -74,7 +78,7 @@ impl Verdict {
     pub fn path(&self) -> &[Action] {
         match self {
             Verdict::Reached(path) | Verdict::Violated(path) => path,
-            Verdict::Holds | Verdict::NeverReached => &[],
+            Verdict::Holds | Verdict::NeverReached | Verdict::BeyondScope => &[],
         }
     }
 }
@@ -87,11 +91,12 @@ impl Report {
 
     /// Whether stateright and our own search found the same.
     pub fn engines_agree(&self) -> bool {
-        let of_states = self.findings.iter().filter(|finding| finding.property.rule.is_of_states());
+        let of_states =
+            self.findings.iter().filter(|finding| finding.property.claim.is_of_states());
         let discoveries = of_states
             .filter(|it| matches!(it.verdict, Verdict::Reached(_) | Verdict::Violated(_)))
             .map(|finding| finding.property.name);
-        let own = Counts {
+        let own = SecondOpinion {
             states: self.states,
             transitions: self.transitions,
             discoveries: discoveries.collect(),
@@ -105,30 +110,41 @@ impl Report {
         finding.map(|finding| &finding.verdict)
     }
 
-    /// The properties that are not as they should be.
-    pub fn broken(&self) -> Vec<&'static str> {
-        let broken = self.findings.iter().filter(|finding| !finding.verdict.is_good());
-        broken.map(|finding| finding.property.name).collect()
+    /// The properties that fail, each with the number of steps to a failure.
+    pub fn violated(&self) -> Vec<(&'static str, usize)> {
+        let violated = self.findings.iter().filter_map(|finding| match &finding.verdict {
+            Verdict::Violated(path) => Some((finding.property.name, path.len())),
+            Verdict::Holds | Verdict::Reached(_) | Verdict::NeverReached | Verdict::BeyondScope => {
+                None
+            }
+        });
+        violated.collect()
+    }
+
+    /// What was to be reached and is not.
+    pub fn unreached(&self) -> Vec<&'static str> {
+        let unreached = self.findings.iter().filter(|it| it.verdict == Verdict::NeverReached);
+        unreached.map(|finding| finding.property.name).collect()
     }
 }
 
-impl Rule {
+impl Claim {
     /// One word for what kind of property it is.
     pub fn kind(&self) -> &'static str {
         match self {
-            Rule::Always(_) => "always",
-            Rule::EachStep(_) => "each step",
-            Rule::Progress { .. } => "progress",
-            Rule::Sometimes(_) => "sometimes",
-            Rule::SomeStep(_) => "some step",
+            Claim::Always(_) => "always",
+            Claim::EachStep(_) => "each step",
+            Claim::Progress { .. } => "progress",
+            Claim::Sometimes(_) => "sometimes",
+            Claim::SomeStep(_) => "some step",
         }
     }
 
     /// Whether it speaks of single states, so that stateright can judge it.
     pub fn is_of_states(&self) -> bool {
         match self {
-            Rule::Always(_) | Rule::Sometimes(_) => true,
-            Rule::EachStep(_) | Rule::SomeStep(_) | Rule::Progress { .. } => false,
+            Claim::Always(_) | Claim::Sometimes(_) => true,
+            Claim::EachStep(_) | Claim::SomeStep(_) | Claim::Progress { .. } => false,
         }
     }
 }
@@ -136,6 +152,9 @@ impl Rule {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { scope, states, transitions, refusals, depth, .. } = self;
+        if let Some(fault) = self.fault {
+            writeln!(f, "planted: {fault}")?;
+        }
         writeln!(
             f,
             "scope {scope}: {states} states, {transitions} transitions, {refusals} refusals, \
@@ -145,14 +164,14 @@ impl fmt::Display for Report {
         if self.engines_agree() {
             writeln!(f, "stateright agrees")?;
         } else {
-            let Counts { states, transitions, .. } = &self.stateright;
+            let SecondOpinion { states, transitions, .. } = &self.stateright;
             writeln!(f, "stateright DISAGREES: {states} states, {transitions} transitions")?;
         }
         writeln!(f)?;
         let names = self.findings.iter().map(|finding| finding.property.name.chars().count());
         let width = names.max().unwrap_or(0);
         for Finding { property, verdict } in &self.findings {
-            let (kind, name) = (property.rule.kind(), property.name);
+            let (kind, name) = (property.claim.kind(), property.name);
             writeln!(f, "{kind:<9}  {name:<width$}  {verdict}")?;
         }
         Ok(())
@@ -166,6 +185,7 @@ impl fmt::Display for Verdict {
             Verdict::Holds => write!(f, "holds"),
             Verdict::Reached(path) => write!(f, "reached in {:>2} steps", path.len()),
             Verdict::NeverReached => write!(f, "NEVER REACHED"),
+            Verdict::BeyondScope => write!(f, "beyond this scope"),
             Verdict::Violated(path) => {
                 write!(f, "VIOLATED in {} steps", path.len())?;
                 for (number, action) in (1..).zip(path) {

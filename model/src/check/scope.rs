@@ -1,8 +1,8 @@
 //! What the checker looks at: how many of everything, and which requests.
 //!
-//! A bug that needs more than two tables, two backups and one restore at a time to show would need
-//! a rule that counts further than that, and there is only one such rule, the quota, which a scope
-//! sets low. What a scope leaves out is said here and nowhere else.
+//! The rules compare names and backups only with each other, so little can go wrong with more of
+//! them that does not go wrong with two; that is a reason, and no proof. The one rule that counts is
+//! the quota, which a scope sets low. What a scope is too small for, it says.
 
 use super::alphabet::{Override, Shape};
 
@@ -22,26 +22,61 @@ pub struct Scope {
     pub backups: usize,
     /// How many restores may run at once, in place of the fifty of QUO-01.
     pub restores: usize,
+    /// Properties that ask for something to be reached which this scope is too small for.
+    pub too_small_for: &'static [&'static str],
 }
 
-/// The scope that every test run can afford.
+/// The quota and the lives of tables and backups.
 ///
-/// - Two names: the source, and a target that is not the source. The source is restored too, so
-///   that a table under its own old name is seen (RTB-13), and a backup of a restored table.
-/// - Two backups, of one source: with one, a restore of another backup is never refused by the
-///   quota alone.
-/// - A quota of one: the lowest that lets a restore begin.
-/// - The source is always restored as it was, and only the target otherwise: so the overrides do
-///   not multiply with themselves.
-/// - No items: nothing but PutItem and Scan looks at them.
-pub const QUICK: Scope = Scope {
-    name: "quick",
+/// - Two targets, one of them the source itself: so a table is restored under its own old name
+///   (RTB-13), backups are made of restored tables, and one restore can be in another's way.
+/// - Two backups: with one, a restore is never refused by the quota alone, as the lock on the
+///   backup stands in its way too.
+/// - A quota of one, the lowest that lets a restore begin: a quota of two needs three backups.
+/// - No overrides and no items: they change nothing in the life of a table.
+pub const QUOTA: Scope = Scope {
+    name: "quota",
     sources: &["Music"],
     shapes: &[Shape::Provisioned],
-    targets: &[("Music", &[Override::Nothing]), ("Copy", Override::ALL)],
+    targets: &[("Music", &[Override::Nothing]), ("Copy", &[Override::Nothing])],
     backups: 2,
     restores: 1,
+    too_small_for: &[
+        "a second restore of a backup is refused",
+        "a table is restored with some of its indexes",
+        "a table is restored without its indexes",
+        "an index of a provisioned backup is restored on demand",
+    ],
 };
+
+/// The lock on a backup, and the overrides.
+///
+/// - One backup and a quota of two: so a second restore of a backup is refused by the lock alone.
+/// - Every override, but of one target only: then overrides do not multiply with themselves, and
+///   what comes of one does not depend on what came of another.
+pub const OVERRIDES: Scope = Scope {
+    name: "overrides",
+    sources: &["Music"],
+    shapes: &[Shape::Provisioned, Shape::OnDemand],
+    targets: &[("Music", &[Override::Nothing]), ("Copy", Override::ALL)],
+    backups: 1,
+    restores: 2,
+    too_small_for: &["a restore is refused by the quota alone"],
+};
+
+/// The lock on a backup, with few overrides: where the planted bugs show, and no larger.
+pub const LOCK: Scope = Scope {
+    name: "lock",
+    shapes: &[Shape::Provisioned],
+    targets: &[
+        ("Music", &[Override::Nothing]),
+        ("Copy", &[Override::ListedIndex, Override::NoIndexes, Override::OnDemand]),
+    ],
+    ..OVERRIDES
+};
+
+/// The scopes that every test run can afford. Together they reach everything.
+pub const QUICK: [Scope; 2] = [QUOTA, OVERRIDES];
 
 impl Scope {
     /// Every table name, each once.

@@ -5,48 +5,48 @@
 //! [account](crate::account) cannot express anything else.
 
 use super::machine::Machine;
-use super::properties::Named;
+use super::properties::Property;
 use crate::account::{Account, Backup, BackupStatus, Table};
 use crate::schema::{BillingMode, Definition, KeySchema, Projection, ProvisionedThroughput};
 
 /// All of them.
-pub(super) const STATES: &[Named] = &[
-    Named::always(
+pub(super) const STATES: &[Property] = &[
+    Property::always(
         "no more restores run at once than the quota allows",
         restores_stay_within_the_quota,
         "a restore is refused by the quota alone",
     ),
-    Named::always(
+    Property::always(
         "a backup feeds one restore at a time",
         a_backup_feeds_one_restore_at_a_time,
         "a second restore of a backup is refused",
     ),
-    Named::always(
+    Property::always(
         "the backup of a restore in flight exists and is AVAILABLE",
         the_backup_of_a_restore_is_available,
         "the deletion of a backup in use is refused",
     ),
-    Named::always(
+    Property::always(
         "a restore remembers which table its backup is of",
         a_restore_remembers_its_source,
         "a source is deleted while its backup is restored",
     ),
-    Named::always(
+    Property::always(
         "a restored table has only indexes that its backup has",
         a_restored_table_has_only_indexes_of_its_backup,
         "a table is restored with some of its indexes",
     ),
-    Named::always(
+    Property::always(
         "a restored table has the key and the attribute types of its backup",
         a_restored_table_has_the_keys_of_its_backup,
         "a table is restored under another name",
     ),
-    Named::always(
+    Property::always(
         "what is paid for by request has no capacity, and all else has",
         capacity_goes_with_billing,
         "an index of a provisioned backup is restored on demand",
     ),
-    Named::always(
+    Property::always(
         "a restore carries no settings over",
         a_restore_carries_no_settings_over,
         "a table with settings is restored",
@@ -104,13 +104,10 @@ fn a_restored_table_has_the_keys_of_its_backup(_: &Machine, account: &Account) -
     in_flight(account).all(|(table, backup)| {
         let (restored, kept) = (&table.definition, &backup.definition);
         restored.keys == kept.keys
-            && restored
-                .key_attributes()
-                .into_iter()
-                .all(|name| {
-                    let kind = restored.attributes.get(name);
-                    kind.is_some() && kind == kept.attributes.get(name)
-                })
+            && restored.key_attributes().into_iter().all(|name| {
+                let kind = restored.attributes.get(name);
+                kind.is_some() && kind == kept.attributes.get(name)
+            })
     })
 }
 

@@ -1,67 +1,70 @@
 //! What holds in every step, refused requests included.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
-use super::machine::{Reaction, Step};
-use super::properties::Named;
-use crate::account::{BackupStatus, TableStatus};
+use super::action::{Reaction, Step};
+use super::properties::Property;
+use crate::account::{BackupStatus, Table, TableStatus};
+use crate::name::{IndexName, TableName};
 use crate::outcome::Reply;
 use crate::request::Request;
 use crate::schema::Definition;
 
 /// All of them.
-pub(super) const STEPS: &[Named] = &[
-    Named::each_step(
+pub(super) const STEPS: &[Property] = &[
+    Property::each_step(
         "a refused request changes nothing",
         a_refused_request_changes_nothing,
         "a restore is refused by the quota alone",
     ),
-    Named::each_step(
+    Property::each_step(
         "a description changes nothing",
         a_description_changes_nothing,
         "a description tells of a restore in flight",
     ),
-    Named::each_step(
+    Property::each_step(
         "an action touches only the table and the backup that it names",
         an_action_touches_only_what_it_names,
         "a backup outlives its table",
     ),
-    Named::each_step(
+    Property::each_step(
         "a restore never replaces a table",
         a_restore_never_replaces_a_table,
         "a restore onto a table is refused",
     ),
-    Named::each_step(
+    Property::each_step(
         "an accepted restore is one more restore in flight, of the backup that it names",
         an_accepted_restore_is_one_more_in_flight,
         "a table is restored under its own name",
     ),
-    Named::each_step(
+    Property::each_step(
         "an index list that is left out keeps all indexes, and any other just those it lists",
         an_index_list_is_exact,
         "a table is restored without its indexes",
     ),
-    Named::each_step(
+    Property::each_step(
         "a backup is the table as it was",
         a_backup_is_the_table_as_it_was,
         "a backup is made of a restored table",
     ),
-    Named::each_step(
+    Property::each_step(
         "a backup that is AVAILABLE never changes",
         an_available_backup_never_changes,
         "a backup outlives its table",
     ),
-    Named::each_step(
+    Property::each_step(
         "a table is CREATING, then ACTIVE, then DELETING, then gone",
         table_status_moves_in_order,
         "a restored table is deleted",
     ),
-    Named::each_step(
+    Property::each_step(
         "a backup is CREATING, then AVAILABLE, then gone",
         backup_status_moves_in_order,
         "the deletion of a backup that is being made is refused",
     ),
-    Named::each_step(
+    Property::each_step(
         "RestoreInProgress is shown just while a table is CREATING from a backup",
         restore_in_progress_is_shown_while_creating,
         "a description tells of a restore in flight",
@@ -142,21 +145,23 @@ fn an_index_list_is_exact(step: &Step<'_>) -> bool {
     };
     let Some(table) = accepted.account.tables.get(&request.target_table_name) else { return true };
     let Some(backup) = step.before.backups.get(&request.backup_arn) else { return true };
-    let global = |definition: &Definition| -> Vec<_> {
-        definition.global_indexes.iter().map(|index| index.name.clone()).collect()
+    let global = match &request.global_secondary_index_override {
+        Some(indexes) => indexes.iter().map(|index| &index.index_name).collect(),
+        None => global_names(&backup.definition),
     };
-    let local = |definition: &Definition| -> Vec<_> {
-        definition.local_indexes.iter().map(|index| index.name.clone()).collect()
+    let local = match &request.local_secondary_index_override {
+        Some(indexes) => indexes.iter().map(|index| &index.index_name).collect(),
+        None => local_names(&backup.definition),
     };
-    let wanted_global = match &request.global_secondary_index_override {
-        Some(indexes) => indexes.iter().map(|index| index.index_name.clone()).collect(),
-        None => global(&backup.definition),
-    };
-    let wanted_local = match &request.local_secondary_index_override {
-        Some(indexes) => indexes.iter().map(|index| index.index_name.clone()).collect(),
-        None => local(&backup.definition),
-    };
-    global(&table.definition) == wanted_global && local(&table.definition) == wanted_local
+    global_names(&table.definition) == global && local_names(&table.definition) == local
+}
+
+fn global_names(definition: &Definition) -> Vec<&IndexName> {
+    definition.global_indexes.iter().map(|index| &index.name).collect()
+}
+
+fn local_names(definition: &Definition) -> Vec<&IndexName> {
+    definition.local_indexes.iter().map(|index| &index.name).collect()
 }
 
 /// A backup is the table as it was when the backup was asked for (CRB-03, BKP-10).
@@ -173,7 +178,7 @@ fn a_backup_is_the_table_as_it_was(step: &Step<'_>) -> bool {
     })
 }
 
-/// A backup that is AVAILABLE never changes, until it is deleted (BKP-05).
+/// A backup that is AVAILABLE never changes, until it is deleted (DSB-04, BKP-11).
 fn an_available_backup_never_changes(step: &Step<'_>) -> bool {
     let available =
         step.before.backups.iter().filter(|(_, it)| it.status == BackupStatus::Available);
@@ -188,9 +193,8 @@ fn table_status_moves_in_order(step: &Step<'_>) -> bool {
     use TableStatus::{Active, Creating, Deleting};
     let (before, after) = (&step.before.tables, &step.after().tables);
     before.keys().chain(after.keys()).all(|name| {
-        let status = |tables: &std::collections::BTreeMap<_, crate::account::Table>| {
-            tables.get(name).map(|table| table.status)
-        };
+        let status =
+            |tables: &BTreeMap<TableName, Table>| tables.get(name).map(|table| table.status);
         match (status(before), status(after)) {
             (None, Some(Creating))
             | (Some(Creating), Some(Active))
@@ -209,9 +213,9 @@ fn backup_status_moves_in_order(step: &Step<'_>) -> bool {
         let from = before.get(arn).map(|backup| backup.status);
         let to = after.get(arn).map(|backup| backup.status);
         match (from, to) {
-            (None, Some(Creating)) | (Some(Creating), Some(Available)) | (Some(Available), None) => {
-                true
-            }
+            (None, Some(Creating))
+            | (Some(Creating), Some(Available))
+            | (Some(Available), None) => true,
             (from, to) => from == to,
         }
     })

@@ -1,0 +1,146 @@
+//! One step: what is done, what comes of it, and what a property may ask about it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::alphabet::Call;
+use super::machine::Machine;
+use crate::account::Account;
+use crate::name::{BackupArn, TableName};
+use crate::outcome::{Accepted, Refusal};
+use crate::request::Request;
+use crate::service::Event;
+
+/// What may happen in a state: somebody asks for something, or the service does something.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// A request.
+    Request(Arc<Call>),
+    /// An event.
+    Event(Event),
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Action::Request(call) => f.write_str(&call.label),
+            Action::Event(event) => write!(f, "... {event}"),
+        }
+    }
+}
+
+/// What came of an action.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reaction {
+    /// The request was refused.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+        /// The account afterwards, if the refusal changed it.
+        left: Option<Account>,
+    },
+    /// The request was accepted.
+    Accepted(Box<Accepted>),
+    /// The event happened.
+    Happened(Account),
+}
+
+/// One step, as step properties see it.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    /// The account before.
+    pub before: &'a Account,
+    /// What was done.
+    pub action: &'a Action,
+    /// What came of it.
+    pub reaction: &'a Reaction,
+    /// The machine, which knows how the answer reads.
+    pub machine: &'a Machine,
+}
+
+impl Reaction {
+    /// The account afterwards, if it may be another one.
+    pub fn after(&self) -> Option<&Account> {
+        match self {
+            Reaction::Refused { left, .. } => left.as_ref(),
+            Reaction::Accepted(accepted) => Some(&accepted.account),
+            Reaction::Happened(account) => Some(account),
+        }
+    }
+
+    /// The account afterwards, if it may be another one. None is a refusal: no edge of the graph.
+    pub fn into_after(self) -> Option<Account> {
+        match self {
+            Reaction::Refused { left, .. } => left,
+            Reaction::Accepted(accepted) => Some(accepted.account),
+            Reaction::Happened(account) => Some(account),
+        }
+    }
+}
+
+impl Step<'_> {
+    /// The account after the step.
+    pub fn after(&self) -> &Account {
+        self.reaction.after().unwrap_or(self.before)
+    }
+
+    /// The request, if it was one.
+    pub fn request(&self) -> Option<&Request> {
+        match self.action {
+            Action::Request(call) => Some(&call.request),
+            Action::Event(_) => None,
+        }
+    }
+
+    /// What was accepted, if it was a request and was.
+    pub fn accepted(&self) -> Option<(&Request, &Accepted)> {
+        match self.reaction {
+            Reaction::Accepted(accepted) => self.request().map(|request| (request, &**accepted)),
+            Reaction::Refused { .. } | Reaction::Happened(_) => None,
+        }
+    }
+
+    /// Why it was refused, if it was a request and was.
+    pub fn refused(&self) -> Option<(&Request, &Refusal)> {
+        match self.reaction {
+            Reaction::Refused { refusal, .. } => self.request().map(|request| (request, refusal)),
+            Reaction::Accepted(_) | Reaction::Happened(_) => None,
+        }
+    }
+
+    /// The body of the answer.
+    pub fn answer(&self, accepted: &Accepted) -> Value {
+        self.machine.answer(accepted)
+    }
+
+    /// The table and the backup that the action names. A new backup cannot be named before.
+    pub fn named(&self) -> (Option<&TableName>, Option<&BackupArn>) {
+        match self.action {
+            Action::Request(call) => {
+                let table = match &call.request {
+                    Request::CreateTable(request) => Some(&request.table_name.0),
+                    Request::DescribeTable(request) => Some(&request.table_name.0),
+                    Request::DeleteTable(request) => Some(&request.table_name.0),
+                    Request::PutItem(request) => Some(&request.table_name.0),
+                    Request::Scan(request) => Some(&request.table_name.0),
+                    Request::CreateBackup(request) => Some(&request.table_name.0),
+                    Request::RestoreTableFromBackup(request) => Some(&request.target_table_name),
+                    Request::ListTables(_)
+                    | Request::DescribeBackup(_)
+                    | Request::ListBackups(_)
+                    | Request::DeleteBackup(_) => None,
+                };
+                (table, call.backup.as_ref())
+            }
+            Action::Event(event) => match event {
+                Event::TableActive(name)
+                | Event::BackupsEnabled(name)
+                | Event::TableGone(name)
+                | Event::RestoreFinished(name) => (Some(name), None),
+                Event::BackupAvailable(arn) => (None, Some(arn)),
+            },
+        }
+    }
+}

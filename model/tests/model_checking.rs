@@ -1,0 +1,230 @@
+#![cfg(feature = "check")]
+//! What the model checker finds is pinned: a count that moves, or a property that goes, is a change
+//! of the specification that somebody has to look at.
+
+use std::sync::LazyLock;
+
+use reinstate_model::check::alphabet::Override;
+use reinstate_model::check::behaviour::Behaviour;
+use reinstate_model::check::fault::FAULTS;
+use reinstate_model::check::machine::Machine;
+use reinstate_model::check::properties::{self, Claim};
+use reinstate_model::check::report::{Report, Verdict};
+use reinstate_model::check::scope::{self, QUICK, Scope};
+use reinstate_model::check::{check, check_with};
+
+/// States, transitions, refused requests, depth.
+const COUNTS: [(&str, [usize; 4]); 2] =
+    [("quota", [3140, 18591, 29207, 25]), ("overrides", [3535, 18674, 47614, 28])];
+
+const PROPERTIES: &[&str] = &[
+    "no more restores run at once than the quota allows",
+    "a backup feeds one restore at a time",
+    "the backup of a restore in flight exists and is AVAILABLE",
+    "a restore remembers which table its backup is of",
+    "a restored table has only indexes that its backup has",
+    "a restored table has the key and the attribute types of its backup",
+    "what is paid for by request has no capacity, and all else has",
+    "a restore carries no settings over",
+    "a refused request changes nothing",
+    "a description changes nothing",
+    "an action touches only the table and the backup that it names",
+    "a restore never replaces a table",
+    "an accepted restore is one more restore in flight, of the backup that it names",
+    "an index list that is left out keeps all indexes, and any other just those it lists",
+    "a backup is the table as it was",
+    "a backup that is AVAILABLE never changes",
+    "a table is CREATING, then ACTIVE, then DELETING, then gone",
+    "a backup is CREATING, then AVAILABLE, then gone",
+    "RestoreInProgress is shown just while a table is CREATING from a backup",
+    "every restore can finish by itself",
+    "every table that is being deleted can go by itself",
+    "whatever is at rest can be removed on request",
+    "a restore is refused by the quota alone",
+    "a second restore of a backup is refused",
+    "the deletion of a backup in use is refused",
+    "the deletion of a backup that is being made is refused",
+    "a restore onto a table is refused",
+    "a description tells of a restore in flight",
+    "a backup is made of a restored table",
+    "a restored table is deleted",
+    "a table is restored under its own name",
+    "a table is restored under another name",
+    "a source is deleted while its backup is restored",
+    "a backup outlives its table",
+    "a table with settings is restored",
+    "a table is restored with some of its indexes",
+    "a table is restored without its indexes",
+    "an index of a provisioned backup is restored on demand",
+];
+
+/// How many steps it takes to see each property fail that a fault breaks.
+const FEWEST_STEPS: &[(&str, &[usize])] = &[
+    ("the quota is off by one", &[10]),
+    ("a backup can be restored twice at once", &[8]),
+    ("a backup can be deleted while it is restored", &[7]),
+    ("a backup can be restored while it is being made", &[5]),
+    ("a restore takes its target for its source", &[6]),
+    ("a restored index projects less", &[6]),
+    ("an index is restored twice", &[6, 6]),
+    ("the types of index keys are lost", &[6]),
+    ("an index keeps its capacity when its table is restored on demand", &[6]),
+    ("the billing mode cannot be overridden", &[]),
+    ("a restore carries settings over", &[6]),
+    ("a restore that the quota refuses leaves its target behind", &[10]),
+    ("a restore finishes when somebody looks", &[7]),
+    ("the backups of a table go with it", &[6]),
+    ("a restore replaces a table that is being created", &[8]),
+    ("a restore replaces a table in use", &[6, 6]),
+    ("a restore under the source's own name is not counted", &[7]),
+    ("an empty index list is read as none", &[6]),
+    ("a backup forgets the local indexes", &[4]),
+    ("a restore uses its backup up", &[6]),
+    ("a table can be deleted while it is being created", &[2]),
+    ("a restore is cancelled by deleting its target", &[7]),
+    ("a backup can be deleted while it is being made", &[5]),
+    ("RestoreInProgress stays true", &[8]),
+    ("a restore never finishes", &[6]),
+    ("a deleted table stays for as long as it has backups", &[4]),
+    ("a restored table cannot be deleted", &[8]),
+];
+
+static REPORTS: LazyLock<Vec<Report>> = LazyLock::new(|| QUICK.iter().map(check).collect());
+
+fn may_only_be_reached(claim: &Claim) -> bool {
+    matches!(claim, Claim::Sometimes(_) | Claim::SomeStep(_))
+}
+
+#[test]
+fn the_specification_has_every_property() {
+    for report in &*REPORTS {
+        assert!(report.passes(), "{report}");
+    }
+}
+
+#[test]
+fn the_numbers_of_states_and_transitions_are_known() {
+    let counts = REPORTS
+        .iter()
+        .map(|it| (it.scope, [it.states, it.transitions, it.refusals, it.depth]))
+        .collect::<Vec<_>>();
+    assert_eq!(counts, COUNTS);
+}
+
+#[test]
+fn stateright_and_our_own_search_agree() {
+    for report in &*REPORTS {
+        assert_eq!(report.stateright.states, report.states);
+        assert_eq!(report.stateright.transitions, report.transitions);
+        assert!(report.engines_agree(), "{report}");
+    }
+}
+
+#[test]
+fn no_property_comes_or_goes_unnoticed() {
+    let names: Vec<_> = properties::all().map(|property| property.name).collect();
+    assert_eq!(names, PROPERTIES);
+}
+
+#[test]
+fn no_property_holds_for_want_of_cases() {
+    for property in properties::all() {
+        let Some(partner) = property.partner else {
+            assert!(may_only_be_reached(&property.claim), "{} has no partner", property.name);
+            continue;
+        };
+        let is_reached =
+            |report: &Report| matches!(report.verdict(partner), Some(Verdict::Reached(_)));
+        assert!(REPORTS.iter().any(is_reached), "nothing reaches `{partner}`");
+    }
+}
+
+#[test]
+fn the_scopes_together_reach_everything() {
+    for property in properties::all().filter(|property| may_only_be_reached(&property.claim)) {
+        let is_reached =
+            |report: &Report| matches!(report.verdict(property.name), Some(Verdict::Reached(_)));
+        assert!(REPORTS.iter().any(is_reached), "nothing reaches `{}`", property.name);
+    }
+}
+
+#[test]
+fn a_scope_is_too_small_just_for_what_it_says() {
+    for (scope, report) in QUICK.iter().zip(&*REPORTS) {
+        for name in scope.too_small_for {
+            assert_eq!(report.verdict(name), Some(&Verdict::BeyondScope), "{name}");
+        }
+    }
+}
+
+#[test]
+fn each_fault_breaks_just_the_properties_that_name_it() {
+    let mut fewest_steps = Vec::new();
+    for fault in FAULTS {
+        let report = check_with(fault.scope, fault);
+        let (broken, steps): (Vec<_>, Vec<_>) = report.violated().into_iter().unzip();
+        assert_eq!(broken, fault.breaks, "{report}");
+        assert_eq!(report.unreached(), fault.hides, "{report}");
+        assert!(report.engines_agree(), "{report}");
+        fewest_steps.push((fault.name, steps));
+    }
+    let expected: Vec<_> = FEWEST_STEPS.iter().map(|(name, it)| (*name, it.to_vec())).collect();
+    assert_eq!(fewest_steps, expected);
+}
+
+#[test]
+fn each_property_has_a_fault_that_breaks_nothing_else() {
+    for property in properties::all().filter(|property| !may_only_be_reached(&property.claim)) {
+        let alone = FAULTS.iter().any(|fault| fault.breaks == [property.name]);
+        assert!(alone, "no fault breaks just `{}`", property.name);
+    }
+}
+
+#[test]
+fn whatever_is_reached_some_fault_keeps_out_of_reach() {
+    for property in properties::all().filter(|property| may_only_be_reached(&property.claim)) {
+        let hidden = FAULTS.iter().any(|fault| fault.hides.contains(&property.name));
+        assert!(hidden, "no fault hides `{}`", property.name);
+    }
+}
+
+#[test]
+fn the_actions_of_a_path_can_be_taken_one_after_the_other() {
+    for (scope, report) in QUICK.iter().zip(&*REPORTS) {
+        let machine = Machine::new(scope, Behaviour::SPECIFIED);
+        for finding in &report.findings {
+            let mut account = machine.start();
+            for action in finding.verdict.path() {
+                assert!(machine.actions(&account).contains(action), "{action} is not possible");
+                let after = machine.react(&account, action).into_after();
+                account = after.unwrap_or(account);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_report_names_the_fault_and_shows_the_path_line_by_line() {
+    let name = "a table can be deleted while it is being created";
+    let fault = FAULTS.iter().find(|fault| fault.name == name).expect("a fault");
+    let report = check_with(fault.scope, fault).to_string();
+    let path = "  VIOLATED in 2 steps
+            1  CreateTable Music, Provisioned
+            2  DeleteTable Music
+each step  a backup is CREATING, then AVAILABLE, then gone";
+    assert!(report.starts_with("planted: a table can be deleted while it is being created\n"));
+    assert!(report.contains(path), "{report}");
+}
+
+#[test]
+fn a_larger_alphabet_of_refused_requests_adds_no_state() {
+    let plain = Scope { targets: &[("Copy", &[Override::Nothing])], ..scope::LOCK };
+    let more = Scope {
+        targets: &[("Copy", &[Override::Nothing, Override::UnknownIndex, Override::IndexTwice])],
+        ..scope::LOCK
+    };
+    let (plain, more) = (check(&plain), check(&more));
+    assert_eq!(plain.states, more.states);
+    assert_eq!(plain.transitions, more.transitions);
+    assert!(plain.refusals < more.refusals);
+}
