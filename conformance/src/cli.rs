@@ -3,6 +3,7 @@
 mod check;
 mod exit;
 mod model;
+mod out;
 mod serve;
 
 use std::process::ExitCode;
@@ -69,8 +70,7 @@ pub fn main() -> ExitCode {
 
 /// The specification explored, then the reference checked against it.
 async fn main_job() -> Result<Exit, exit::Failure> {
-    let explored = model::run(&model::Arguments::quick());
-    println!();
+    let explored = model::summarise();
     let checked = check::run(check::Arguments::default()).await?;
     Ok(if explored == Exit::Conforms { checked } else { explored })
 }

@@ -93,9 +93,12 @@ struct Explanation {
 }
 
 impl Explanation {
-    /// Small is good: an unexplained answer is worst, then every wrong part counts.
+    /// Small is good: an unexplained answer is worst, then every wrong part counts. Being too fast
+    /// explains more than a wrong status does, so it is the lesser charge.
     fn cost(&self) -> (bool, usize, usize) {
-        (self.next.is_none(), self.differences.len(), self.events)
+        let wrong = self.differences.iter();
+        let weights = wrong.map(|d| if d.kind == DifferenceKind::TooFast { 1 } else { 2 });
+        (self.next.is_none(), weights.sum(), self.events)
     }
 }
 

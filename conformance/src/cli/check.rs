@@ -17,6 +17,7 @@ use reinstate::transport::Endpoint;
 use serde_json::json;
 
 use super::exit::{Exit, Failure};
+use super::out::say;
 
 /// What to check.
 #[derive(clap::Args)]
@@ -118,7 +119,7 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         }
     };
     let report = Report::new(target, &plan, &runs);
-    print!("{}", report::terminal::render(&report));
+    say(&report::terminal::render(&report));
     if let Some(file) = &arguments.json {
         write_json(file, &report)?;
     }

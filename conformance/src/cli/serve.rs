@@ -3,6 +3,7 @@
 use reinstate::reference::{Options, Reference, Settle};
 
 use super::exit::{Exit, Failure};
+use super::out::say;
 
 /// What to serve.
 #[derive(clap::Args)]
@@ -24,7 +25,7 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
             "cannot listen on port {port}: {error}\nhint: choose another with `--port`"
         ))
     })?;
-    println!("{}", reference.endpoint_url());
+    say(&format!("{}\n", reference.endpoint_url()));
     eprintln!("region us-east-1, any credentials; Ctrl-C ends it");
     let _ = tokio::signal::ctrl_c().await;
     reference.stop().await;
