@@ -73,13 +73,13 @@ pub struct CaseRun {
     pub backups: Vec<String>,
 }
 
-/// Runs a case. `prefix` must be unique to run and case.
-pub async fn run(session: &Session, scenario: &Scenario, prefix: String) -> CaseRun {
+/// Runs the case of that number in a run whose id no other run has.
+pub async fn run(session: &Session, scenario: &Scenario, run_id: &str, number: usize) -> CaseRun {
     let region = Region::new(session.region())
         .unwrap_or_else(|| Region::new("us-east-1").expect("a Region"));
     let mut driver = Driver {
         session,
-        names: Names::new(prefix, region.as_str()),
+        names: Names::new(run_id, number, region.as_str()),
         oracle: Oracle::new(region),
         steps: Vec::new(),
     };

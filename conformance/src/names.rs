@@ -22,6 +22,7 @@ const NO_BACKUP: &str = "01489602797149-73d8d5bc";
 #[derive(Debug)]
 pub struct Names {
     prefix: String,
+    number: usize,
     region: String,
     account: String,
     /// Actual to symbol, for the way back.
@@ -30,10 +31,11 @@ pub struct Names {
 }
 
 impl Names {
-    /// The names of a case; the prefix must be unique to run and case.
-    pub fn new(prefix: String, region: &str) -> Self {
+    /// The names of a case: that of this number in a run whose id no other run has.
+    pub fn new(run_id: &str, number: usize, region: &str) -> Self {
         Self {
-            prefix,
+            prefix: format!("rst-{run_id}-{number}"),
+            number,
             region: region.to_owned(),
             account: SOME_ACCOUNT.to_owned(),
             tables: BTreeMap::new(),
@@ -76,7 +78,7 @@ impl Names {
         };
         let mut actual = format!("{}-{name}", self.prefix);
         if let Some(length) = length {
-            actual = of_length(&actual, length);
+            actual = of_length(&actual, self.number, length);
         }
         self.tables.insert(actual.clone(), format!("{{table:{symbol}}}"));
         actual
@@ -157,20 +159,22 @@ impl Names {
     }
 }
 
-/// A name of some length that is still as good as unique.
-fn of_length(name: &str, length: usize) -> String {
+/// A name of some length. A long one is as unique as the whole; of a short one there are too few for
+/// every run, so it is the number of the case, and no two cases of a run share it.
+fn of_length(name: &str, number: usize, length: usize) -> String {
     if length >= name.len() {
         return name.to_owned() + &"x".repeat(length - name.len());
     }
     const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
-    let mut hash = fnv64(name.as_bytes());
-    (0..length)
-        .map(|_| {
-            let digit = DIGITS[(hash % 36) as usize];
-            hash = (hash / 36) ^ (hash << 7);
-            char::from(digit)
-        })
-        .collect()
+    // The last letter tells the symbols of a case apart, where there is room for it.
+    let symbol = if length > 2 { fnv64(name.as_bytes()) as usize % 36 } else { 0 };
+    let mut rest = if length > 2 { number * 36 + symbol } else { number };
+    let mut letters: Vec<char> = Vec::new();
+    for _ in 0..length {
+        letters.push(char::from(DIGITS[rest % 36]));
+        rest /= 36;
+    }
+    letters.into_iter().rev().collect()
 }
 
 #[cfg(test)]
@@ -180,7 +184,7 @@ mod tests {
 
     #[test]
     fn symbols_become_names_and_names_become_symbols_again() {
-        let mut names = Names::new("rst-1-7".to_owned(), "us-east-1");
+        let mut names = Names::new("1", 7, "us-east-1");
         names.learn_backup(
             "b",
             "arn:aws:dynamodb:us-east-1:123456789012:table/rst-1-7-a/backup/01-02",
@@ -200,14 +204,14 @@ mod tests {
 
     #[test]
     fn a_backup_that_was_not_made_resolves_to_an_arn_that_names_nothing() {
-        let mut names = Names::new("p".to_owned(), "us-east-1");
+        let mut names = Names::new("1", 7, "us-east-1");
         let arn = names.resolve(&json!("{backup:b}"));
         assert!(arn.as_str().unwrap().ends_with(NO_BACKUP));
     }
 
     #[test]
     fn names_of_a_given_length_have_it_and_differ() {
-        let mut names = Names::new("rst-1-7".to_owned(), "us-east-1");
+        let mut names = Names::new("1", 7, "us-east-1");
         for length in [1, 2, 3, 255, 256] {
             assert_eq!(names.table(&format!("a:{length}")).len(), length);
         }

@@ -81,13 +81,13 @@ async fn side_by_side<S: Stage>(
     for (index, scenario) in scenarios {
         let (stage, permits, stop, progress) =
             (stage.clone(), permits.clone(), stop.clone(), progress.clone());
-        let prefix = format!("rst-{run_id}-{index}");
+        let run_id = run_id.to_owned();
         tasks.spawn(async move {
             let _permit = permits.acquire_owned().await.ok()?;
             if stop.is_told() {
                 return None;
             }
-            let run = one(&*stage, &scenario, prefix).await;
+            let run = one(&*stage, &scenario, &run_id, index).await;
             // An endpoint that has gone is not asked again and again.
             if matches!(run.end, End::NoAnswer(_)) && progress.failed() {
                 stop.now();
@@ -107,10 +107,10 @@ async fn side_by_side<S: Stage>(
     done
 }
 
-async fn one<S: Stage>(stage: &S, scenario: &Scenario, prefix: String) -> CaseRun {
+async fn one<S: Stage>(stage: &S, scenario: &Scenario, run_id: &str, number: usize) -> CaseRun {
     match stage.open().await {
         Ok((session, keep)) => {
-            let run = drive::run(&session, scenario, prefix).await;
+            let run = drive::run(&session, scenario, run_id, number).await;
             drop(keep);
             run
         }

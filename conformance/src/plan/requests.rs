@@ -61,7 +61,7 @@ fn restore_request(what: &str, body: Value) -> Scenario {
     let mut actions = backed_up("source", &source::indexed());
     actions.push(call("RestoreTableFromBackup", body));
     actions.push(wait("table:target"));
-    Scenario::new(format!("restore: {what}"), Origin::Request, actions)
+    named_alone(what, Scenario::new(format!("restore: {what}"), Origin::Request, actions))
 }
 
 fn everything_overridden() -> Scenario {
@@ -140,7 +140,8 @@ fn other_boundaries() -> Vec<Scenario> {
             }
             let mut actions: Vec<Action> = backed_up("source", &source::plain());
             actions.push(call(operation, body));
-            found.push(Scenario::new(format!("{operation}: {what}"), Origin::Request, actions));
+            let case = Scenario::new(format!("{operation}: {what}"), Origin::Request, actions);
+            found.push(named_alone(&what, case));
         }
     }
     let model = api::operation("CreateTable").expect("the operation is modelled");
@@ -148,7 +149,15 @@ fn other_boundaries() -> Vec<Scenario> {
     body["TableName"] = json!("{table:source}");
     for Variation { what, body } in boundary::variations(model, &body) {
         let actions = vec![call("CreateTable", body)];
-        found.push(Scenario::new(format!("CreateTable: {what}"), Origin::Request, actions));
+        let case = Scenario::new(format!("CreateTable: {what}"), Origin::Request, actions);
+        found.push(named_alone(&what, case));
     }
     found
+}
+
+/// A case about the name of a table: an endpoint that takes what is no name, such as an empty text, may
+/// show it to every other case, so these cases run alone and in order.
+fn named_alone(what: &str, scenario: Scenario) -> Scenario {
+    let alone = what.starts_with("TableName:") || what.starts_with("TargetTableName:");
+    Scenario { alone, ..scenario }
 }
