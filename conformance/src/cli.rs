@@ -1,5 +1,6 @@
 //! Subcommands and exit codes. What they do is in the library; how they are asked is here.
 
+mod book;
 mod check;
 mod exit;
 mod model;
@@ -29,6 +30,10 @@ enum Command {
     Check(check::Arguments),
     /// Explore the specification itself.
     Model(model::Arguments),
+    /// Say what a rule says, how we know it, and which cases exercise it.
+    Explain(book::Arguments),
+    /// Print all rules as one Markdown document.
+    Spec,
     /// Serve the specification as an endpoint for any SDK, on loopback.
     Serve(serve::Arguments),
 }
@@ -56,6 +61,8 @@ pub fn main() -> ExitCode {
             None => main_job().await,
             Some(Command::Check(arguments)) => check::run(arguments).await,
             Some(Command::Model(arguments)) => Ok(model::run(&arguments)),
+            Some(Command::Explain(arguments)) => book::explain(arguments).await,
+            Some(Command::Spec) => Ok(book::spec()),
             Some(Command::Serve(arguments)) => serve::run(arguments).await,
         }
     });

@@ -11,12 +11,15 @@
 //! | [`finding`], [`verdict`] | differences become findings and verdicts |
 //! | [`report`] | what a run found, for people and machines |
 //! | [`run`], [`target`], `reference` | a plan against a target |
+//! | [`book`] | the catalogue of rules, for people to read |
 //!
 //! Only the transport opens sockets; only reports, caches and logs are written to files.
 
+pub mod book;
 pub mod drive;
 pub mod finding;
 pub mod names;
+pub mod nearest;
 pub mod plan;
 #[cfg(feature = "reference")]
 pub mod reference;

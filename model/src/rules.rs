@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
@@ -211,33 +212,36 @@ pub struct Catalogue {
     by_id: BTreeMap<String, usize>,
     precedence: Vec<Precedence>,
     left_out: Vec<LeftOut>,
+    sections: Vec<(&'static str, Range<usize>)>,
 }
 
 macro_rules! rule_file {
-    ($name:literal) => {
+    ($name:literal, $title:literal) => {
         (
             $name,
+            $title,
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/rules/", $name)),
         )
     };
 }
 
-/// The files of the catalogue in reading order.
-const FILES: [(&str, &str); 14] = [
-    rule_file!("01-protocol.toml"),
-    rule_file!("02-errors.toml"),
-    rule_file!("03-restore.toml"),
-    rule_file!("04-carried-over.toml"),
-    rule_file!("05-lifecycle.toml"),
-    rule_file!("06-backups.toml"),
-    rule_file!("07-point-in-time.toml"),
-    rule_file!("08-continuous-backups.toml"),
-    rule_file!("09-tables.toml"),
-    rule_file!("10-tags-ttl-items.toml"),
-    rule_file!("11-quotas.toml"),
-    rule_file!("precedence.toml"),
-    rule_file!("left-out-1.toml"),
-    rule_file!("left-out-2.toml"),
+/// The files of the catalogue in reading order, with their headings; those without a heading hold no
+/// rules.
+const FILES: [(&str, &str, &str); 14] = [
+    rule_file!("01-protocol.toml", "The protocol"),
+    rule_file!("02-errors.toml", "Errors common to all operations"),
+    rule_file!("03-restore.toml", "RestoreTableFromBackup"),
+    rule_file!("04-carried-over.toml", "What a restore carries over"),
+    rule_file!("05-lifecycle.toml", "The life of a restored table"),
+    rule_file!("06-backups.toml", "Backups"),
+    rule_file!("07-point-in-time.toml", "RestoreTableToPointInTime"),
+    rule_file!("08-continuous-backups.toml", "Continuous backups"),
+    rule_file!("09-tables.toml", "Tables"),
+    rule_file!("10-tags-ttl-items.toml", "Tags, time to live, limits and items"),
+    rule_file!("11-quotas.toml", "Quotas"),
+    rule_file!("precedence.toml", ""),
+    rule_file!("left-out-1.toml", ""),
+    rule_file!("left-out-2.toml", ""),
 ];
 
 /// The catalogue that this version of the specification was built with.
@@ -249,13 +253,18 @@ pub fn catalogue() -> &'static Catalogue {
             by_id: BTreeMap::new(),
             precedence: Vec::new(),
             left_out: Vec::new(),
+            sections: Vec::new(),
         };
-        for (name, text) in FILES {
+        for (name, title, text) in FILES {
+            let first = catalogue.rules.len();
             let file: File = toml::from_str(text)
                 .unwrap_or_else(|error| panic!("fixtures/rules/{name} is built in: {error}"));
             catalogue.rules.extend(file.rule);
             catalogue.precedence.extend(file.wins);
             catalogue.left_out.extend(file.left_out);
+            if first < catalogue.rules.len() {
+                catalogue.sections.push((title, first..catalogue.rules.len()));
+            }
         }
         for (index, rule) in catalogue.rules.iter().enumerate() {
             let earlier = catalogue.by_id.insert(rule.id.clone(), index);
@@ -269,6 +278,11 @@ impl Catalogue {
     /// All rules in reading order.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// The rules under their headings, in reading order.
+    pub fn sections(&self) -> impl Iterator<Item = (&'static str, &[Rule])> {
+        self.sections.iter().map(|(title, range)| (*title, &self.rules[range.clone()]))
     }
 
     /// The rule of an id.

@@ -62,7 +62,7 @@ impl From<DepthArgument> for Depth {
 }
 
 /// A reference for each case: accounts of their own, whose events are moved by the case.
-struct Embedded;
+pub struct Embedded;
 
 impl Stage for Embedded {
     async fn open(&self) -> Result<(Session, Box<dyn Send>), String> {

@@ -6,6 +6,8 @@
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use crate::nearest::nearest;
+
 /// How much of a log an error shows.
 const SHOWN_LINES: usize = 10;
 
@@ -90,18 +92,13 @@ pub enum TargetError {
 
 impl TargetError {
     pub(super) fn unknown(name: &str, all: &[&str]) -> Self {
-        let nearest = all
-            .iter()
-            .map(|candidate| (distance(name, candidate), candidate))
-            .min()
-            // Further away than this, a suggestion is a guess.
-            .filter(|(distance, _)| *distance <= 2);
+        let nearest = nearest(name, all.iter().copied());
         let list: Vec<String> = all.iter().map(|name| format!("`{name}`")).collect();
         let list = format!("the targets are {}", list.join(", "));
         Self::Unknown {
             name: name.to_owned(),
             hint: match nearest {
-                Some((_, nearest)) => format!("did you mean `{nearest}`? {list}"),
+                Some(nearest) => format!("did you mean `{nearest}`? {list}"),
                 None => list,
             },
         }
@@ -141,33 +138,9 @@ impl std::fmt::Display for Tail {
     }
 }
 
-/// How many letters have to be inserted, removed or replaced to get from one word to the other.
-fn distance(left: &str, right: &str) -> usize {
-    let mut row: Vec<usize> = (0..=right.chars().count()).collect();
-    for (line, letter) in left.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = line + 1;
-        for (column, other) in right.chars().enumerate() {
-            let replaced = diagonal + usize::from(letter != other);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[row.len() - 1]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_distance_counts_single_changes() {
-        for (left, right, expected) in
-            [("", "abc", 3), ("moto", "moto", 0), ("mtoo", "moto", 2), ("dynalight", "dynalite", 3)]
-        {
-            assert_eq!(distance(left, right), expected, "{left} {right}");
-        }
-    }
 
     #[test]
     fn the_tail_of_a_missing_log_is_empty() {

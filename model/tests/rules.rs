@@ -1,0 +1,70 @@
+//! Code and catalogue name the same rules.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use reinstate_model::api;
+use reinstate_model::rules::catalogue;
+
+/// The texts of the form of a rule's id that stand in quotes in the code, tests left out.
+fn named_in_code(folder: &Path, ids: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            named_in_code(&path, ids);
+        } else if path.extension().is_some_and(|extension| extension == "rs")
+            && path.file_name().is_none_or(|name| name != "tests.rs")
+        {
+            let text = fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            ids.extend(code.split('"').filter(|word| is_id(word)).map(str::to_owned));
+        }
+    }
+}
+
+/// Three capital letters, a hyphen, two or three digits, possibly a letter.
+fn is_id(word: &str) -> bool {
+    let Some((family, number)) = word.split_once('-') else { return false };
+    let digits = number.trim_end_matches(|c: char| c.is_ascii_lowercase());
+    family.len() == 3
+        && family.bytes().all(|byte| byte.is_ascii_uppercase())
+        && (2..=3).contains(&digits.len())
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && number.len() <= digits.len() + 1
+}
+
+#[test]
+fn every_rule_that_the_code_names_is_in_the_catalogue_and_every_other_way_round() {
+    let mut code: BTreeSet<String> = api::rules().into_iter().map(str::to_owned).collect();
+    named_in_code(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut code);
+    let known: BTreeSet<String> =
+        catalogue().rules().iter().map(|rule| rule.id.clone()).collect();
+    let unknown: Vec<_> = code.difference(&known).collect();
+    assert!(unknown.is_empty(), "named in the code, and not in the catalogue: {unknown:?}");
+    let unused: Vec<_> = known.difference(&code).collect();
+    assert!(unused.is_empty(), "in the catalogue, and named nowhere in the code: {unused:?}");
+}
+
+#[test]
+fn no_rule_is_without_a_source_and_what_contests_a_rule_is_contested_by_it() {
+    for rule in catalogue().rules() {
+        assert!(!rule.sources.is_empty(), "{}", rule.id);
+        assert!(!rule.sentence.is_empty() && !rule.operations.is_empty(), "{}", rule.id);
+        for other in &rule.contested_by {
+            assert!(catalogue().rule(other).contested_by.contains(&rule.id), "{} and {other}", rule.id);
+        }
+    }
+}
+
+#[test]
+fn what_is_left_out_is_no_rule_and_precedence_names_rules() {
+    for id in catalogue().left_out().iter().flat_map(|entry| &entry.ids) {
+        assert!(catalogue().get(id).is_none(), "{id} is a rule and left out");
+    }
+    for pair in catalogue().precedence() {
+        for id in [&pair.first, &pair.over] {
+            assert!(["SHAPE", "*"].contains(&id.as_str()) || catalogue().get(id).is_some(), "{id}");
+        }
+    }
+}
