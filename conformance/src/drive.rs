@@ -237,6 +237,11 @@ impl Driver<'_> {
             let made_up = format!("made-by-call-{}", self.steps.len() + 1);
             self.names.learn_backup(label.unwrap_or(&made_up), arn);
         }
+        // A labelled list names the first backup on it: system backups are found in no other way.
+        if let (Some(label), Some(arn)) = (label, body["BackupSummaries"][0]["BackupArn"].as_str())
+        {
+            self.names.learn_backup(label, arn);
+        }
     }
 
     fn record(

@@ -90,7 +90,11 @@ impl Names {
             Value::String(text) => Value::String(self.resolve_text(text)),
             Value::Array(values) => values.iter().map(|value| self.resolve(value)).collect(),
             Value::Object(members) => {
-                members.iter().map(|(name, value)| (name.clone(), self.resolve(value))).collect()
+                // Some requests have names of tables for members (BatchWriteItem).
+                members
+                    .iter()
+                    .map(|(name, value)| (self.resolve_text(name), self.resolve(value)))
+                    .collect()
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
         }

@@ -3,7 +3,9 @@
 
 mod lifecycle;
 mod recipe;
+mod recovery;
 mod requests;
+mod settings;
 mod walks;
 
 use crate::scenario::{Scenario, fnv64};
@@ -52,6 +54,8 @@ impl Plan {
     /// The plan of a depth and seed.
     pub fn new(depth: Depth, seed: u64) -> Self {
         let mut scenarios = lifecycle::scenarios();
+        scenarios.extend(recovery::scenarios());
+        scenarios.extend(settings::scenarios());
         scenarios.extend(requests::scenarios(depth, seed));
         scenarios.extend(walks::scenarios(depth, seed));
         let mut ids = std::collections::BTreeSet::new();

@@ -57,7 +57,7 @@ pub struct Call {
     pub call: String,
     /// The body, with symbolic names.
     pub with: Value,
-    /// The label of the backup that it makes.
+    /// The label of the backup that it makes, or of the first that it lists.
     #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// The client.
