@@ -177,7 +177,12 @@ impl Walk<'_> {
     }
 
     fn value(&mut self, member: &'static Member, at: &str, value: &Value) {
-        if let Some(fault) = type_fault(member.kind, value, member.path.ends_with("[]")) {
+        if let Some(mut fault) = type_fault(member.kind, value, member.path.ends_with("[]")) {
+            if member.kind == Kind::Structure && value.is_array() {
+                // A member is called as its shape, or as what it overrides.
+                let shape = member.name().trim_end_matches("Override");
+                fault.message = fault.message.or_else(|| Some(format!("{CLASS}{shape}")));
+            }
             self.faults.types.push(fault);
             return;
         }
@@ -299,6 +304,9 @@ fn type_fault(kind: Kind, value: &Value, element: bool) -> Option<TypeFault> {
         (Kind::Boolean, _) => untold("PRO-015"),
     }
 }
+
+/// How the text about a list in place of a structure begins (PRO-014).
+const CLASS: &str = "Unrecognized collection type class com.amazonaws.dynamodb.v20120810.";
 
 fn token(value: &Value) -> &'static str {
     match value {

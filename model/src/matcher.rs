@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::account::Millis;
+use crate::name::TableId;
 use crate::rules::RuleId;
 
 /// What one value of an answer must be.
@@ -24,6 +25,8 @@ pub enum Matcher {
     Anything,
     /// Not there, or as given. The literal leaves it out.
     AbsentOr(Box<Matcher>),
+    /// As one of these says; the first is the literal.
+    AnyOf(Vec<Matcher>),
     /// A whole number from the first to the second; the literal is the second, if there is an end.
     Between(u64, u64),
     /// A point in time in epoch seconds: this one to the millisecond.
@@ -43,6 +46,17 @@ pub enum Matcher {
         /// Whether there may be others.
         open: bool,
     },
+    /// A list as given, whose elements are also in ascending order of a member that is a number.
+    Ascending {
+        /// The list.
+        list: Box<Matcher>,
+        /// The member.
+        by: &'static str,
+        /// The rule that asks for the order.
+        rule: RuleId,
+    },
+    /// The same point in time as that of another member of the object.
+    SameTimeAs(&'static str),
     /// These values in this order.
     List(Vec<Value>),
     /// These values in any order, and possibly some of the others.
@@ -59,6 +73,8 @@ pub enum Matcher {
 pub enum Form {
     /// A UUID in lower case (RTB-70).
     TableId,
+    /// The same, but none of these.
+    NewTableId(Vec<TableId>),
     /// The ARN of this table, in whatever account.
     TableArn {
         /// `arn:aws:dynamodb:<region>:`.
@@ -117,6 +133,16 @@ impl Matcher {
         Matcher::AbsentOr(Box::new(self))
     }
 
+    /// This value, or not there; but the literal has it, for that is what is usually seen.
+    pub fn usually(self) -> Self {
+        Matcher::AnyOf(vec![self, Matcher::Absent])
+    }
+
+    /// This list, in ascending order of a member that is a number.
+    pub fn ascending(self, by: &'static str, rule: RuleId) -> Self {
+        Matcher::Ascending { list: Box::new(self), by, rule }
+    }
+
     /// Every way in which `value` is not what it must be.
     pub fn compare(&self, rule: RuleId, pointer: &str, value: Option<&Value>) -> Vec<Mismatch> {
         let mismatch = || {
@@ -131,6 +157,11 @@ impl Matcher {
         match (self, value) {
             (Matcher::Anything, _) | (Matcher::Absent | Matcher::AbsentOr(_), None) => vec![],
             (Matcher::AbsentOr(inner), Some(_)) => inner.compare(rule, pointer, value),
+            (Matcher::AnyOf(matchers), _) => matchers
+                .iter()
+                .map(|matcher| matcher.compare(rule, pointer, value))
+                .min_by_key(Vec::len)
+                .unwrap_or_default(),
             (_, None) | (Matcher::Absent, Some(_)) => mismatch(),
             (Matcher::Exact(wanted), Some(value)) => all_or(wanted == value),
             (Matcher::OneOf(wanted), Some(value)) => {
@@ -150,7 +181,11 @@ impl Matcher {
                 .iter()
                 .flat_map(|member| {
                     let at = format!("{pointer}/{}", member.name);
-                    member.matcher.compare(member.rule, &at, object.get(member.name))
+                    let value = object.get(member.name);
+                    match member.matcher {
+                        Matcher::SameTimeAs(other) if same_time(value, object.get(other)) => vec![],
+                        _ => member.matcher.compare(member.rule, &at, value),
+                    }
                 })
                 .collect(),
             (Matcher::Keyed { key, elements, open }, Some(Value::Array(values))) => {
@@ -160,12 +195,28 @@ impl Matcher {
                 }
                 mismatches
             }
+            (Matcher::Ascending { list, by, rule: order }, Some(value)) => {
+                let mut mismatches = list.compare(rule, pointer, Some(value));
+                if !is_ascending(value, by) {
+                    mismatches.push(Mismatch {
+                        rule: order,
+                        pointer: pointer.to_owned(),
+                        expected: format!("in ascending order of {by}"),
+                        got: Some(value.clone()),
+                    });
+                }
+                mismatches
+            }
             (Matcher::List(wanted), Some(Value::Array(values))) => all_or(wanted == values),
             (Matcher::Bag { sure, possible }, Some(Value::Array(values))) => {
                 all_or(is_bag_between(sure, possible, values))
             }
             (
-                Matcher::Object(_) | Matcher::Keyed { .. } | Matcher::List(_) | Matcher::Bag { .. },
+                Matcher::Object(_)
+                | Matcher::Keyed { .. }
+                | Matcher::SameTimeAs(_)
+                | Matcher::List(_)
+                | Matcher::Bag { .. },
                 Some(_),
             ) => mismatch(),
         }
@@ -175,11 +226,20 @@ impl Matcher {
     pub fn rules(&self, into: &mut Vec<RuleId>) {
         match self {
             Matcher::AbsentOr(inner) => inner.rules(into),
+            Matcher::AnyOf(matchers) => {
+                for matcher in matchers {
+                    matcher.rules(into);
+                }
+            }
             Matcher::Object(members) => {
                 for member in members {
                     into.push(member.rule);
                     member.matcher.rules(into);
                 }
+            }
+            Matcher::Ascending { list, rule, .. } => {
+                into.push(rule);
+                list.rules(into);
             }
             Matcher::Keyed { elements, .. } => {
                 for (_, element) in elements {
@@ -194,6 +254,7 @@ impl Matcher {
             | Matcher::Instant(_)
             | Matcher::InstantBetween(..)
             | Matcher::Form(_)
+            | Matcher::SameTimeAs(_)
             | Matcher::List(_)
             | Matcher::Bag { .. } => {}
         }
@@ -205,12 +266,13 @@ impl Matcher {
             Matcher::Absent | Matcher::Anything | Matcher::AbsentOr(_) => return None,
             Matcher::Exact(value) => value.clone(),
             Matcher::OneOf(texts) => json!(texts.first()?),
+            Matcher::AnyOf(matchers) => matchers.first()?.literal()?,
             Matcher::Between(low, u64::MAX) => json!(low),
             Matcher::Between(_, high) => json!(high),
             Matcher::Instant(time) | Matcher::InstantBetween(time, _) => seconds(*time),
             Matcher::Form(Form::KeyArn) => json!("arn:aws:kms:us-east-1:123456789012:alias/aws/dynamodb"),
             // Only an endpoint makes these up; the reference knows its own.
-            Matcher::Form(_) => return None,
+            Matcher::Form(_) | Matcher::SameTimeAs(_) => return None,
             Matcher::Object(members) => Value::Object(
                 members
                     .iter()
@@ -220,6 +282,7 @@ impl Matcher {
             Matcher::Keyed { elements, .. } => {
                 elements.iter().filter_map(|(_, element)| element.literal()).collect()
             }
+            Matcher::Ascending { list, .. } => list.literal()?,
             Matcher::List(values) => Value::Array(values.clone()),
             Matcher::Bag { sure, possible } => sure.iter().chain(possible).cloned().collect(),
         })
@@ -230,6 +293,9 @@ impl Matcher {
         match self {
             Matcher::Exact(value) => value.to_string(),
             Matcher::OneOf(texts) => format!("one of {}", texts.join(", ")),
+            Matcher::AnyOf(matchers) => {
+                matchers.iter().map(Matcher::describe).collect::<Vec<_>>().join(" or ")
+            }
             Matcher::Absent => "absent".to_owned(),
             Matcher::Anything => "anything".to_owned(),
             Matcher::AbsentOr(inner) => format!("absent or {}", inner.describe()),
@@ -246,6 +312,8 @@ impl Matcher {
                 let keys: Vec<_> = elements.iter().map(|(key, _)| key.as_str()).collect();
                 format!("a list of [{}]", keys.join(", "))
             }
+            Matcher::Ascending { list, .. } => list.describe(),
+            Matcher::SameTimeAs(other) => format!("the same time as {other}"),
             Matcher::List(values) => Value::Array(values.clone()).to_string(),
             Matcher::Bag { sure, possible } if possible.is_empty() => {
                 format!("in any order {}", Value::Array(sure.clone()))
@@ -312,6 +380,16 @@ fn strangers(
     mismatches
 }
 
+fn same_time(left: Option<&Value>, right: Option<&Value>) -> bool {
+    let time = |value: Option<&Value>| value.and_then(millis);
+    time(left).is_some() && time(left) == time(right)
+}
+
+fn is_ascending(value: &Value, by: &str) -> bool {
+    let elements = value.as_array().into_iter().flatten();
+    elements.filter_map(|element| element[by].as_f64()).is_sorted()
+}
+
 fn escape(part: &str) -> String {
     part.replace('~', "~0").replace('/', "~1")
 }
@@ -340,6 +418,9 @@ impl Form {
                         group.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
                     })
             }
+            Form::NewTableId(taken) => {
+                Form::TableId.accepts(text) && taken.iter().all(|id| id.as_str() != text)
+            }
             Form::TableArn { prefix, suffix } => account_between(text, prefix, suffix) == Some(""),
             Form::BackupArn { prefix, middle } => account_between(text, prefix, middle)
                 .and_then(|id| id.split_once('-'))
@@ -356,6 +437,7 @@ impl Form {
     fn describe(&self) -> String {
         match self {
             Form::TableId => "a UUID in lower case".to_owned(),
+            Form::NewTableId(_) => "a new UUID in lower case".to_owned(),
             Form::TableArn { prefix, suffix } => format!("{prefix}<account>{suffix}"),
             Form::BackupArn { prefix, middle } => {
                 format!("{prefix}<account>{middle}<14 digits>-<8 hex digits>")
@@ -426,6 +508,32 @@ mod tests {
     }
 
     #[test]
+    fn of_several_matchers_one_has_to_fit() {
+        let either = Matcher::AnyOf(vec![Matcher::text("x"), Matcher::Exact(json!([]))]);
+        assert_eq!(check(&either, json!([])).len(), 0);
+        assert_eq!(check(&either, json!("y")), [" wants \"x\""]);
+    }
+
+    #[test]
+    fn two_members_have_the_same_time() {
+        let matcher = Matcher::Object(vec![member("B", "UCB-02", Matcher::SameTimeAs("A"))]);
+        assert_eq!(check(&matcher, json!({"A": 1.0, "B": 1})), [""; 0]);
+        assert_eq!(check(&matcher, json!({"A": 1, "B": 2})), ["/B wants the same time as A"]);
+        assert_eq!(check(&matcher, json!({"A": 1})), ["/B wants the same time as A"]);
+    }
+
+    #[test]
+    fn a_list_in_order_has_its_elements_in_order() {
+        let matcher = Matcher::List(vec![json!({"At": 2}), json!({"At": 1})]).ascending("At", "LSB-11");
+        assert_eq!(
+            check(&matcher, json!([{"At": 2}, {"At": 1}])),
+            [" wants in ascending order of At"]
+        );
+        let matcher = Matcher::List(vec![json!({"At": 1}), json!({"At": 1})]).ascending("At", "LSB-11");
+        assert_eq!(check(&matcher, json!([{"At": 1}, {"At": 1}])), [""; 0]);
+    }
+
+    #[test]
     fn times_compare_by_millisecond_however_they_are_written() {
         let time = Matcher::Instant(1_576_616_366_715);
         for fits in ["1576616366.715", "1.576616366715E9"] {
@@ -439,6 +547,7 @@ mod tests {
     fn every_literal_satisfies_its_matcher() {
         let matchers = [
             Matcher::OneOf(vec!["CREATING", "ACTIVE"]),
+            Matcher::AnyOf(vec![Matcher::text("x"), Matcher::Absent]),
             Matcher::Between(0, 7),
             Matcher::Instant(1_576_616_366_715),
             Matcher::Bag { sure: vec![json!(1)], possible: vec![json!(2)] },

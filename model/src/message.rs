@@ -2,22 +2,49 @@
 //!
 //! Texts are judged apart from codes. Names of placeholders are those of the catalogue's templates.
 
+use crate::account::Millis;
 use crate::outcome::{Clause, Text, Violation};
-use crate::rules::{Match, MessageTemplate, catalogue};
+use crate::rules::{Match, MessageTemplate, RuleId, catalogue};
 
 /// The text of a refusal, as the reference answers it; none where the service sends none.
 pub fn render(reportable: &[&Violation]) -> Option<String> {
     let first = reportable.first()?;
     let rule = catalogue().rule(first.rule);
     match &first.text {
-        Text::Clause(_) => Some(join(&clauses(reportable))),
-        Text::Literal(text) => text.clone(),
+        Text::Clause(clause) => {
+            let own = rule.messages.first().filter(|newest| says_instead(newest, clause));
+            Some(own.map_or_else(|| join(&clauses(reportable)), |newest| newest.text.clone()))
+        }
+        // The framework's own errors may have no text.
+        Text::Literal(text) if first.error.is_framework() => text.clone(),
+        Text::Literal(text) => Some(text.clone().unwrap_or_else(|| rule.title.clone())),
         Text::Templates(arguments) => Some(match rule.messages.first() {
             Some(template) => fill(&template.text, arguments),
             // No text is on record, and the member is required.
             None => rule.title.clone(),
         }),
     }
+}
+
+/// Whether a text was seen in place of a clause: some rules about what is missing or too short have
+/// words of their own.
+fn says_instead(template: &MessageTemplate, clause: &Clause) -> bool {
+    let of_this_kind = clause.value.is_none() || clause.constraint.contains("length");
+    of_this_kind
+        && template.matching == Match::Exact
+        && !template.text.contains("validation error")
+        && !template.text.contains("at '")
+}
+
+/// That of a rule's texts on record that has these words.
+///
+/// # Panics
+/// If there is none, which is a bug of the specification.
+pub fn with_words(rule: RuleId, words: &str, arguments: &[(&str, String)]) -> String {
+    let messages = &catalogue().rule(rule).messages;
+    let template = messages.iter().find(|template| template.text.contains(words));
+    let template = template.unwrap_or_else(|| panic!("no text of {rule} says `{words}`"));
+    fill(&template.text, arguments)
 }
 
 /// Whether a message is one that is on record for one of the violations. Where nothing is on record
@@ -83,12 +110,32 @@ fn without_enum_values(clause: &str) -> String {
 fn fill(template: &str, arguments: &[(&str, String)]) -> String {
     arguments
         .iter()
-        .fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+        .fold(template.to_owned(), |text, (name, value)| {
+            text.replace(&format!("{{{}}}", name.trim_start_matches('?')), value)
+        })
+}
+
+/// A time as messages spell it, to the second.
+pub fn spelled_time(time: Millis) -> String {
+    let seconds = time / 1000;
+    let (days, of_day) = (seconds / 86_400, seconds % 86_400);
+    // Years begin in March here, so that a leap day is the last of its year.
+    let since_0000_03_01 = days + 719_468;
+    let (era, of_era) = (since_0000_03_01 / 146_097, since_0000_03_01 % 146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let march_month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * march_month + 2) / 5 + 1;
+    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    let (hour, minute, second) = (of_day / 3_600, of_day / 60 % 60, of_day % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
 /// Whether a text fits a template; a placeholder without a value stands for anything.
 fn matches(template: &MessageTemplate, arguments: &[(&str, String)], text: &str) -> bool {
-    let filled = fill(&template.text, arguments);
+    let known = arguments.iter().filter(|(name, _)| !name.starts_with('?')).cloned();
+    let filled = fill(&template.text, &known.collect::<Vec<_>>());
     let parts = literal_parts(&filled);
     let mut rest = text;
     for (index, part) in parts.iter().enumerate() {
@@ -135,6 +182,26 @@ mod tests {
         assert!(matches(&prefix, &[], "Table: x") && !matches(&prefix, &[], "A Table: x"));
         let contains = template("less than 100", Match::Contains);
         assert!(matches(&contains, &[], "must be less than 100, they say"));
+    }
+
+    #[test]
+    fn an_example_fills_a_placeholder_and_does_not_bind_it() {
+        let exact = template("It expires on {time}.", Match::Exact);
+        let arguments = [("?time", "Monday".to_owned())];
+        assert_eq!(fill(&exact.text, &arguments), "It expires on Monday.");
+        assert!(matches(&exact, &arguments, "It expires on the day after."));
+    }
+
+    #[test]
+    fn times_are_spelled_by_the_calendar() {
+        for (seconds, expected) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_400, "2000-02-29T00:00:00Z"),
+            (1_576_616_366, "2019-12-17T20:59:26Z"),
+            (1_791_590_399, "2026-10-09T23:59:59Z"),
+        ] {
+            assert_eq!(spelled_time(seconds * 1000), expected);
+        }
     }
 
     #[test]

@@ -190,6 +190,42 @@ impl BackupArn {
     }
 }
 
+/// What the service reads out of a table ARN.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TableArnParts<'a> {
+    /// A text that does not even begin as an ARN (PIT-016).
+    Unprefixed,
+    /// Not of the form of a table ARN (PIT-010).
+    Malformed,
+    /// A table ARN.
+    Table {
+        /// The Region part.
+        region: &'a str,
+        /// The account part.
+        account: &'a str,
+        /// The table.
+        table: TableName,
+    },
+}
+
+/// Whether an ARN is of a Region that exists (TBL-026).
+pub fn has_known_region(arn: &str) -> bool {
+    arn.split(':').nth(3).is_some_and(|region| REGIONS.contains(&region))
+}
+
+/// Takes the ARN of a table apart as the service does.
+pub fn table_arn_parts(text: &str) -> TableArnParts<'_> {
+    let Some(rest) = text.strip_prefix("arn:") else { return TableArnParts::Unprefixed };
+    let fields: Vec<&str> = rest.splitn(5, ':').collect();
+    let [_, "dynamodb", region, account, resource] = fields[..] else {
+        return TableArnParts::Malformed;
+    };
+    match resource.strip_prefix("table/").and_then(TableName::new) {
+        Some(table) => TableArnParts::Table { region, account, table },
+        None => TableArnParts::Malformed,
+    }
+}
+
 /// The ARN of a table in an account and Region.
 pub fn table_arn(region: &Region, account: &AccountId, table: &TableName) -> String {
     format!("arn:aws:dynamodb:{region}:{account}:table/{table}")

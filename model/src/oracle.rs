@@ -10,14 +10,21 @@
 //! when the quota seemed used up), nothing is concluded: the belief is then wider than it need be,
 //! so a fault may be missed, but never one alleged.
 
+mod listed;
+
+mod agree;
+mod learn;
+
 use serde_json::Value;
 
+use self::listed::as_listed;
 use crate::account::{Account, Fresh, Millis};
 use crate::describe;
-use crate::matcher::{Mismatch, millis};
+use crate::matcher::Mismatch;
 use crate::message;
-use crate::name::{AccountId, BackupArn, Region, TableId, TableName};
+use crate::name::{BackupArn, Region, TableName};
 use crate::outcome::{Accepted, ErrorCode, Outcome, Reply, Violation};
+use crate::request::TableReference;
 use crate::rules::RuleId;
 use crate::service::{self, Event};
 use crate::wire::{self, Answer};
@@ -143,9 +150,18 @@ impl Oracle {
         if let Some(next) = best.next {
             self.account = next;
         }
+        if let Answer::Error { code, .. } = answer
+            && !judgement.differences.is_empty()
+        {
+            judgement.differences.extend(agree::family(operation, code));
+        }
         if let (Some(accepted), Answer::Success(body)) = (&best.accepted, answer) {
+            if matches!(accepted.reply, Reply::BackupDetails(_)) {
+                judgement.rules.extend(agree::OF_A_NEW_BACKUP);
+                judgement.differences.extend(agree::new_backup(body));
+            }
             self.backups_made += u32::from(matches!(accepted.reply, Reply::BackupDetails(_)));
-            judgement.lost |= !learn(&mut self.account, &accepted.reply, body);
+            judgement.lost |= !learn::learn(&mut self.account, &accepted.reply, body);
         }
         judgement
     }
@@ -165,8 +181,15 @@ impl Named {
             let name = text.rsplit_once(":table/").map_or(text, |(_, name)| name);
             TableName::new(name)
         });
+        let batch = body.get("RequestItems").and_then(Value::as_object).into_iter().flatten();
+        let batch = batch.filter_map(|(name, _)| TableReference::try_from(name.clone()).ok());
+        let batch = batch.map(|reference| reference.0);
         Self {
-            tables: ["TableName", "TargetTableName"].into_iter().filter_map(table).collect(),
+            tables: ["TableName", "TargetTableName", "SourceTableName", "SourceTableArn", "ResourceArn"]
+                .into_iter()
+                .filter_map(table)
+                .chain(batch)
+                .collect(),
             backup: text("BackupArn").and_then(BackupArn::new),
         }
     }
@@ -177,14 +200,20 @@ impl Named {
         let kept = self.backup.as_ref().and_then(|arn| account.find_backup(arn));
         let restores_it = |name: &TableName| {
             let restore = account.tables.get(name).and_then(|table| table.restore.as_ref());
-            kept.is_some() && restore.and_then(|restore| account.find_backup(&restore.backup)) == kept
+            kept.is_some() && restore.and_then(|restore| account.find_backup(restore.backup()?)) == kept
         };
         match event {
             Event::BackupAvailable(arn) => kept == Some(arn),
             Event::RestoreFinished(name) => self.tables.contains(name) || restores_it(name),
-            Event::TableActive(name) | Event::BackupsEnabled(name) | Event::TableGone(name) => {
-                self.tables.contains(name)
-            }
+            Event::TableActive(name)
+            | Event::BackupsEnabled(name)
+            | Event::IndexFilling(name)
+            | Event::UpdateFinished(name)
+            | Event::TagsWritten(name)
+            | Event::TimeToLiveSettled(name)
+            | Event::TableGone(name) => self.tables.contains(name),
+            // It shows in lists only, and those tell it themselves.
+            Event::SystemBackupMade(_) => false,
         }
     }
 }
@@ -193,37 +222,6 @@ impl Named {
 fn account_is_unknown_to(account: &Account, named: &Named, answer: &Answer) -> bool {
     let denied = matches!(answer, Answer::Error { code, .. } if code == ErrorCode::AccessDeniedException.as_str());
     account.id.is_none() && named.backup.is_some() && denied
-}
-
-/// The account as a page of a list tells it: what it shows as AVAILABLE is, and what is being
-/// deleted and should be on it, but is not, is gone. A list names so many things that trying every
-/// combination of events would take too long, and its answer tells each of them apart anyway.
-fn as_listed(account: &Account, operation: &str, body: &[u8], page: &Value) -> Account {
-    let mut account = account.clone();
-    for summary in page["BackupSummaries"].as_array().into_iter().flatten() {
-        if summary["BackupStatus"] == "AVAILABLE"
-            && let Some(arn) = summary["BackupArn"].as_str().and_then(BackupArn::new)
-        {
-            account = service::fire(&account, &Event::BackupAvailable(arn));
-        }
-    }
-    if operation == "ListTables" && page["TableNames"].is_array() {
-        let request: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
-        let after = request["ExclusiveStartTableName"].as_str().unwrap_or_default();
-        let until = page["LastEvaluatedTableName"].as_str();
-        let listed = |name: &TableName| {
-            let names = page["TableNames"].as_array().into_iter().flatten();
-            names.into_iter().any(|listed| listed.as_str() == Some(name.as_str()))
-        };
-        let names: Vec<TableName> = account.tables.keys().cloned().collect();
-        for name in names {
-            let in_range = name.as_str() > after && until.is_none_or(|until| name.as_str() <= until);
-            if in_range && !listed(&name) {
-                account = service::fire(&account, &Event::TableGone(name));
-            }
-        }
-    }
-    account
 }
 
 /// More accounts than this are never tried for one answer.
@@ -282,7 +280,11 @@ fn explain(
                 next: Some(candidate.account.clone()),
                 accepted: None,
                 transient,
-                rules: reportable.iter().map(|violation| violation.rule).collect(),
+                rules: reportable
+                    .iter()
+                    .map(|violation| violation.rule)
+                    .chain(refusal.cases_of().iter().copied())
+                    .collect(),
                 events,
             }]
         }
@@ -401,10 +403,18 @@ fn explain_success(candidate: &Candidate, accepted: Accepted, body: &Value) -> V
     let grants = accepted.grants.clone();
     let on_time = explain_body(accepted.clone(), body, candidate.events, grants.clone());
     let Some(event) = started else { return vec![on_time] };
-    let done = Accepted { account: service::fire(&accepted.account, &event), ..accepted };
-    let mut too_fast = explain_body(done, body, candidate.events, grants);
-    too_fast.differences.insert(0, too_fast_difference(&event, body));
-    vec![on_time, too_fast]
+    let mut explanations = vec![on_time];
+    let mut done = service::fire(&accepted.account, &event);
+    // An index is filled before it can be used, and an endpoint may skip both.
+    for _ in 0..2 {
+        let accepted = Accepted { account: done.clone(), ..accepted.clone() };
+        let mut too_fast = explain_body(accepted, body, candidate.events, grants.clone());
+        too_fast.differences.insert(0, too_fast_difference(&event, body));
+        explanations.push(too_fast);
+        let Event::IndexFilling(name) = &event else { break };
+        done = service::fire(&done, &Event::UpdateFinished(name.clone()));
+    }
+    explanations
 }
 
 fn too_fast_difference(event: &Event, body: &Value) -> Difference {
@@ -413,8 +423,15 @@ fn too_fast_difference(event: &Event, body: &Value) -> Difference {
         Event::TableActive(_) | Event::BackupsEnabled(_) => {
             ("CRT-02", "/TableDescription/TableStatus", "CREATING")
         }
+        Event::IndexFilling(_) => ("UPT-03", "/TableDescription/TableStatus", "UPDATING"),
+        Event::UpdateFinished(_) => ("UPT-02", "/TableDescription/TableStatus", "UPDATING"),
+        // Neither shows in the answer of the request that starts it.
+        Event::TagsWritten(_) => ("TAG-006", "", "being written"),
+        Event::TimeToLiveSettled(_) => ("TTL-01", "", "taking effect"),
         Event::TableGone(_) => ("DLT-01", "/TableDescription/TableStatus", "DELETING"),
         Event::BackupAvailable(_) => ("CRB-04", "/BackupDetails/BackupStatus", "CREATING"),
+        // It does not show in the answer either.
+        Event::SystemBackupMade(_) => ("BKP-16", "", "being made"),
     };
     Difference {
         kind: DifferenceKind::TooFast,
@@ -452,49 +469,5 @@ fn difference(mismatch: Mismatch) -> Difference {
         pointer: mismatch.pointer,
         expected: mismatch.expected,
         got: mismatch.got.map_or_else(|| "absent".to_owned(), |value| value.to_string()),
-    }
-}
-
-/// Takes over what only the endpoint can know: ids, times, ARNs. Tells whether it said enough to go
-/// on.
-fn learn(account: &mut Account, reply: &Reply, body: &Value) -> bool {
-    match reply {
-        Reply::TableDescription(name) | Reply::Table(name) => {
-            let member = if matches!(reply, Reply::Table(_)) { "Table" } else { "TableDescription" };
-            let description = &body[member];
-            learn_owner(account, description["TableArn"].as_str());
-            if let Some(table) = account.tables.get_mut(name) {
-                let id = description["TableId"].as_str().and_then(TableId::new);
-                table.id = table.id.take().or(id);
-                table.created = table.created.or(millis(&description["CreationDateTime"]));
-            }
-            true
-        }
-        Reply::BackupDetails(made_up) => {
-            let details = &body["BackupDetails"];
-            let Some(arn) = details["BackupArn"].as_str().and_then(BackupArn::new) else {
-                return false;
-            };
-            learn_owner(account, Some(arn.as_str()));
-            if let Some(mut backup) = account.backups.remove(made_up) {
-                backup.created = backup.created.or(millis(&details["BackupCreationDateTime"]));
-                account.backups.insert(arn, backup);
-            }
-            true
-        }
-        Reply::Empty
-        | Reply::DeletedTable(_)
-        | Reply::TableNames { .. }
-        | Reply::Items { .. }
-        | Reply::BackupDescription { .. }
-        | Reply::DeletedBackup { .. }
-        | Reply::BackupSummaries { .. } => true,
-    }
-}
-
-/// The account that an ARN of ours belongs to.
-fn learn_owner(account: &mut Account, arn: Option<&str>) {
-    if account.id.is_none() {
-        account.id = arn.and_then(|arn| arn.split(':').nth(4)).and_then(AccountId::new);
     }
 }

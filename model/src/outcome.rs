@@ -4,11 +4,13 @@
 //! the service reports is settled by recorded precedence only ([`Refusal::reportable`]); where
 //! nothing is on record, any of them may be.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::account::{Account, Backup};
+use crate::account::{Account, Backup, StoredItem};
+use crate::message;
 use crate::name::{BackupArn, TableName};
-use crate::request::Item;
+use crate::request::{Item, TimeToLiveSpecification};
 use crate::rules::{self, RuleId};
 
 /// The exceptions of the modelled operations, by their AWS names.
@@ -94,6 +96,16 @@ impl ErrorCode {
         Self::ALL.into_iter().find(|code| code.as_str() == name)
     }
 
+    /// Whether it comes from the framework around the service, whose errors have rules of their own.
+    pub fn is_framework(self) -> bool {
+        matches!(
+            self,
+            Self::SerializationException
+                | Self::UnknownOperationException
+                | Self::AccessDeniedException
+        )
+    }
+
     /// The full name that `__type` holds (PRO-002, PRO-017 to PRO-019).
     pub fn shape_id(self) -> String {
         let namespace = match self {
@@ -141,7 +153,8 @@ impl fmt::Display for Clause {
     }
 }
 
-/// The values that fill the placeholders of a rule's message templates.
+/// The values that fill the placeholders of a rule's message templates. How the value of a name such as
+/// `?time` is spelled is not on record: it is only an example, and any text will do.
 pub type Arguments = Vec<(&'static str, String)>;
 
 /// How a refusal is worded.
@@ -170,17 +183,23 @@ pub struct Violation {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Refusal {
     violations: Vec<Violation>,
+    cases_of: Vec<RuleId>,
 }
 
 impl Refusal {
     /// A refusal for one reason.
     pub fn because(rule: RuleId, error: ErrorCode, arguments: Arguments) -> Self {
-        Self { violations: vec![Violation::because(rule, error, arguments)] }
+        Self { violations: vec![Violation::because(rule, error, arguments)], cases_of: vec![] }
     }
 
     /// All of them, in the canonical order.
     pub fn violations(&self) -> &[Violation] {
         &self.violations
+    }
+
+    /// Broader rules of which the refusal is a case, such as that nothing is overwritten (RTB-03).
+    pub fn cases_of(&self) -> &[RuleId] {
+        &self.cases_of
     }
 
     /// Those that the service may report: all but those over which another one was seen to win.
@@ -222,6 +241,7 @@ impl Violation {
 #[derive(Debug, Default)]
 pub struct Objections {
     violations: Vec<Violation>,
+    cases_of: Vec<RuleId>,
 }
 
 impl Objections {
@@ -248,6 +268,11 @@ impl Objections {
         self.violations.push(Violation::because(rule, error, arguments));
     }
 
+    /// Names a broader rule of which a refusal is a case; it is no reason by itself.
+    pub fn case_of(&mut self, rule: RuleId) {
+        self.cases_of.push(rule);
+    }
+
     /// How many there are so far.
     pub fn count(&self) -> usize {
         self.violations.len()
@@ -258,9 +283,26 @@ impl Objections {
         self.violations.push(Violation { rule, error, text: Text::Literal(None) });
     }
 
+    /// Objects in that of the rule's texts on record that has these words.
+    pub fn add_worded(
+        &mut self,
+        rule: RuleId,
+        error: ErrorCode,
+        words: &str,
+        arguments: &Arguments,
+    ) {
+        let text = Text::Literal(Some(message::with_words(rule, words, arguments)));
+        self.violations.push(Violation { rule, error, text });
+    }
+
     /// Takes over an objection that was found elsewhere.
     pub fn push(&mut self, violation: Violation) {
         self.violations.push(violation);
+    }
+
+    /// Whether one of those so far is said by this exception.
+    pub fn has(&self, error: ErrorCode) -> bool {
+        self.violations.iter().any(|violation| violation.error == error)
     }
 
     /// Whether nothing has been found so far.
@@ -270,7 +312,8 @@ impl Objections {
 
     /// The refusal, if there is a reason for one.
     pub fn into_refusal(self) -> Option<Refusal> {
-        (!self.violations.is_empty()).then_some(Refusal { violations: self.violations })
+        let Self { violations, cases_of } = self;
+        (!violations.is_empty()).then_some(Refusal { violations, cases_of })
     }
 
     /// Refuses, or accepts with what `accept` makes.
@@ -285,7 +328,10 @@ impl Objections {
 impl Refusal {
     /// The reasons of both, these first.
     pub fn and(mut self, more: Option<Refusal>) -> Self {
-        self.violations.extend(more.into_iter().flat_map(|refusal| refusal.violations));
+        if let Some(more) = more {
+            self.violations.extend(more.violations);
+            self.cases_of.extend(more.cases_of);
+        }
         self
     }
 }
@@ -302,6 +348,40 @@ pub enum Reply {
     DeletedTable(TableName),
     /// `Table`, as DescribeTable answers.
     Table(TableName),
+    /// Nothing: tags are being written.
+    TagsWritten,
+    /// `Tags` of a table.
+    Tags {
+        /// The table.
+        table: TableName,
+        /// The rule that says which it has.
+        rule: RuleId,
+    },
+    /// `TimeToLiveSpecification`, as it was asked for.
+    TimeToLiveSpecification(TimeToLiveSpecification),
+    /// `TimeToLiveDescription` of a table.
+    TimeToLiveDescription {
+        /// The table.
+        table: TableName,
+        /// The rule that says whether it is on.
+        rule: RuleId,
+    },
+    /// The capacity that an account may use.
+    Limits,
+    /// `UnprocessedItems`: what was not written.
+    Written {
+        /// What was under the keys before; none where nothing was.
+        former: BTreeMap<(TableName, String), Option<StoredItem>>,
+    },
+    /// `Item` of a key.
+    Item {
+        /// The item, if it is sure to be this one.
+        item: Option<Item>,
+        /// What it may be otherwise; then there may be none as well.
+        possible: Vec<Item>,
+        /// The rule that says so.
+        rule: RuleId,
+    },
     /// A page of `TableNames`, and whether more follow.
     TableNames {
         /// The names on this page.
@@ -315,8 +395,17 @@ pub enum Reply {
         sure: Vec<Item>,
         /// What may be there.
         possible: Vec<Item>,
+        /// What may be there in place of the latter.
+        others: Vec<Item>,
         /// The rule that says so.
         rule: RuleId,
+    },
+    /// `ContinuousBackupsDescription` of a table.
+    ContinuousBackups {
+        /// The table.
+        table: TableName,
+        /// What became of its point-in-time recovery, if it was to be changed.
+        switch: Option<Switch>,
     },
     /// `BackupDetails` of a backup that was just asked for.
     BackupDetails(BackupArn),
@@ -337,10 +426,36 @@ pub enum Reply {
         /// The backups on this page, in order.
         page: Vec<BackupArn>,
         /// Whether `LastEvaluatedBackupArn` tells to go on.
-        more: bool,
+        end: PageEnd,
         /// The rule that says which are listed.
         rule: RuleId,
+        /// Whether they must be in the order of their creation (LSB-11).
+        in_order: bool,
     },
+}
+
+/// Where a page of a list ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageEnd {
+    /// Before the end of the list.
+    More,
+    /// At the end of the list, with as many entries as it may have (LBK-009).
+    Full,
+    /// At the end of the list, with fewer (LSB-10).
+    Short,
+}
+
+/// What became of point-in-time recovery that was switched on or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    /// It is on for the first time.
+    On,
+    /// It is on again.
+    OnAgain,
+    /// It is off.
+    Off,
+    /// It is what it was.
+    Unchanged,
 }
 
 /// An accepted request.

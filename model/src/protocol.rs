@@ -1,5 +1,7 @@
 //! What every answer must look like before its content matters: status, headers, form of an error.
 
+mod members;
+
 use serde_json::Value;
 
 use crate::oracle::{Difference, DifferenceKind};
@@ -22,8 +24,10 @@ pub struct RawAnswer<'a> {
 const REQUEST_ID_LENGTH: usize = 52;
 
 /// The rules that every answer is held to.
-pub const RULES: [RuleId; 8] =
-    ["PRO-03", "PRO-05", "PRO-05a", "PRO-020", "PRO-06", "PRO-08", "PRO-16", "ERR-01"];
+pub const RULES: [RuleId; 18] = [
+    "PRO-03", "PRO-05", "PRO-05a", "PRO-020", "PRO-06", "PRO-06a", "PRO-07", "PRO-08", "PRO-09",
+    "PRO-10", "PRO-12", "PRO-12a", "PRO-15", "PRO-16", "PRO-017", "PRO-019", "LIF-13", "ERR-01",
+];
 
 impl RawAnswer<'_> {
     fn header(&self, name: &str) -> Option<&str> {
@@ -35,7 +39,7 @@ impl RawAnswer<'_> {
         let mut found = Vec::new();
         self.check_headers(&mut found);
         match serde_json::from_slice::<Value>(self.body) {
-            Ok(body) if self.status == 200 => check_nulls(&body, "", &mut found),
+            Ok(body) if self.status == 200 => members::check(&body, "", &mut found),
             Ok(body) => self.check_error(&body, &mut found),
             Err(_) => {}
         }
@@ -57,7 +61,12 @@ impl RawAnswer<'_> {
             Some(id) => {
                 let letters = id.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
                 if id.len() != REQUEST_ID_LENGTH || !letters {
-                    add("PRO-020", "x-amzn-requestid", "52 upper-case letters and digits", Some(id));
+                    add(
+                        "PRO-020",
+                        "x-amzn-requestid",
+                        "52 upper-case letters and digits",
+                        Some(id),
+                    );
                 }
             }
         }
@@ -79,6 +88,9 @@ impl RawAnswer<'_> {
             return;
         };
         let name = error_name(kind);
+        if name.is_empty() {
+            found.push(difference("PRO-07", "/__type", "ends in a name", format!("`{kind}`")));
+        }
         let Some(code) = ErrorCode::named(name) else { return };
         if self.status != 400 {
             let got = format!("{} for {name}", self.status);
@@ -86,9 +98,32 @@ impl RawAnswer<'_> {
         }
         let wanted = code.shape_id();
         if kind != wanted {
-            found.push(difference("PRO-08", "/__type", &wanted, format!("`{kind}`")));
+            let rule = if kind.split('#').count() == 2 { namespace_rule(code) } else { "PRO-08" };
+            found.push(difference(rule, "/__type", &wanted, format!("`{kind}`")));
         }
+        check_message(code, body, found);
     }
+}
+
+/// The rule about the namespace of an exception.
+fn namespace_rule(code: ErrorCode) -> RuleId {
+    match code {
+        ErrorCode::ValidationException => "PRO-017",
+        ErrorCode::AccessDeniedException => "PRO-019",
+        ErrorCode::SerializationException => "PRO-002",
+        ErrorCode::UnknownOperationException => "PRO-001",
+        _ => "PRO-06a",
+    }
+}
+
+/// The text of an error stands in `message`; that of the framework's own errors is not always there.
+fn check_message(code: ErrorCode, body: &Value, found: &mut Vec<Difference>) {
+    let text = |name| body.get(name).is_some_and(Value::is_string);
+    if code.is_framework() || text("message") {
+        return;
+    }
+    let (rule, got) = if text("Message") { ("PRO-09", "`Message`") } else { ("PRO-06", "absent") };
+    found.push(difference(rule, "/message", "a text", got.to_owned()));
 }
 
 fn difference(rule: RuleId, pointer: &str, expected: &str, got: String) -> Difference {
@@ -98,26 +133,6 @@ fn difference(rule: RuleId, pointer: &str, expected: &str, got: String) -> Diffe
         pointer: pointer.to_owned(),
         expected: expected.to_owned(),
         got,
-    }
-}
-
-/// A member without a value is left out, never null.
-fn check_nulls(value: &Value, pointer: &str, found: &mut Vec<Difference>) {
-    match value {
-        Value::Null => {
-            found.push(difference("PRO-16", pointer, "absent", "null".to_owned()));
-        }
-        Value::Object(members) => {
-            for (name, value) in members {
-                check_nulls(value, &format!("{pointer}/{name}"), found);
-            }
-        }
-        Value::Array(values) => {
-            for (index, value) in values.iter().enumerate() {
-                check_nulls(value, &format!("{pointer}/{index}"), found);
-            }
-        }
-        Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -145,13 +160,17 @@ mod tests {
     fn an_answer_as_recorded_has_no_fault_and_each_change_has_one() {
         let headers = |changed: &str, value: Option<&str>| -> Vec<(String, String)> {
             let id = "A".repeat(52);
-            [("content-type", "application/x-amz-json-1.0"), ("x-amzn-requestid", &id), ("x-amz-crc32", "2745614147")]
-                .into_iter()
-                .filter_map(|(name, usual)| {
-                    let value = if name == changed { value? } else { usual };
-                    Some((name.to_owned(), value.to_owned()))
-                })
-                .collect()
+            [
+                ("content-type", "application/x-amz-json-1.0"),
+                ("x-amzn-requestid", &id),
+                ("x-amz-crc32", "2745614147"),
+            ]
+            .into_iter()
+            .filter_map(|(name, usual)| {
+                let value = if name == changed { value? } else { usual };
+                Some((name.to_owned(), value.to_owned()))
+            })
+            .collect()
         };
         let check = |headers: &[(String, String)]| {
             let answer = RawAnswer { status: 200, headers, body: b"{}" };

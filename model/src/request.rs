@@ -3,6 +3,8 @@
 //! A value of these types is well formed: names have the syntax of names, enumerations hold known
 //! values, required members are there. What is not is refused before it gets here ([`crate::wire`]).
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -16,25 +18,52 @@ use crate::schema::{
 pub type Item = Map<String, Value>;
 
 /// The name of a table, or its ARN (CRB-01, TBL-004).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct TableReference(pub TableName);
+pub struct TableReference(pub TableName, Option<String>);
+
+impl TableReference {
+    /// A table by its name.
+    pub fn named(name: TableName) -> Self {
+        Self(name, None)
+    }
+
+    /// The ARN, if it is one that names the table.
+    pub fn arn(&self) -> Option<&str> {
+        self.1.as_deref()
+    }
+
+    /// Whether it is an ARN that names the table.
+    pub fn is_arn(&self) -> bool {
+        self.1.is_some()
+    }
+}
+
+impl From<TableName> for TableReference {
+    fn from(name: TableName) -> Self {
+        Self::named(name)
+    }
+}
 
 impl TryFrom<String> for TableReference {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let name = match text.strip_prefix("arn:") {
-            Some(rest) => rest.split_once(":table/").map_or("", |(_, name)| name),
-            None => text.as_str(),
+        let (name, arn) = match text.strip_prefix("arn:") {
+            Some(rest) => {
+                (rest.split_once(":table/").map_or("", |(_, name)| name), Some(text.clone()))
+            }
+            None => (text.as_str(), None),
         };
-        TableName::new(name).map(Self).ok_or_else(|| format!("`{text}` names no table"))
+        TableName::new(name)
+            .map(|name| Self(name, arn))
+            .ok_or_else(|| format!("`{text}` names no table"))
     }
 }
 
 impl From<TableReference> for String {
     fn from(reference: TableReference) -> Self {
-        reference.0.to_string()
+        reference.1.unwrap_or_else(|| reference.0.to_string())
     }
 }
 
@@ -109,6 +138,89 @@ pub struct Tag {
     pub key: String,
     /// Its value.
     pub value: String,
+}
+
+/// One change of the global secondary indexes of a table: one of the three is given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct GlobalSecondaryIndexUpdate {
+    /// An index that is added.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub create: Option<GlobalSecondaryIndex>,
+    /// An index whose capacity is changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub update: Option<IndexThroughput>,
+    /// An index that is removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delete: Option<IndexReference>,
+}
+
+/// A new capacity for a global secondary index.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct IndexThroughput {
+    /// Which one.
+    pub index_name: IndexName,
+    /// Its capacity from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provisioned_throughput: Option<ProvisionedThroughput>,
+}
+
+/// A global secondary index by its name alone.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct IndexReference {
+    /// Its name.
+    pub index_name: IndexName,
+}
+
+/// Time to live as asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TimeToLiveSpecification {
+    /// Whether it is on.
+    pub enabled: bool,
+    /// The attribute that holds the time at which an item expires.
+    pub attribute_name: AttributeName,
+}
+
+/// One write of a batch: one of the two is given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct WriteRequest {
+    /// An item that is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub put_request: Option<PutRequest>,
+    /// An item that is deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delete_request: Option<DeleteRequest>,
+}
+
+/// An item to write.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct PutRequest {
+    /// The item.
+    pub item: Item,
+}
+
+/// An item to delete.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeleteRequest {
+    /// Its key.
+    pub key: Item,
+}
+
+/// Point-in-time recovery as asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct PointInTimeRecoverySpecification {
+    /// Whether it is on.
+    pub point_in_time_recovery_enabled: bool,
+    /// For how many days it keeps what it keeps (UCB-05).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery_period_in_days: Option<u64>,
 }
 
 macro_rules! requests {
@@ -221,6 +333,75 @@ requests! {
         table_name: TableReference,
     }
 
+    /// Changes a table. Replicas, on-demand maxima, warm throughput and vector indexes are not modelled.
+    UpdateTable {
+        /// Which one.
+        table_name: TableReference,
+        /// The types of the key attributes of an added index.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        attribute_definitions: Option<Vec<AttributeDefinition>>,
+        /// How it is paid for from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        billing_mode: Option<BillingMode>,
+        /// Its capacity from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        provisioned_throughput: Option<ProvisionedThroughput>,
+        /// Changes of its global secondary indexes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        global_secondary_index_updates: Option<Vec<GlobalSecondaryIndexUpdate>>,
+        /// Its stream from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stream_specification: Option<StreamSpecification>,
+        /// Its encryption from now on.
+        #[serde(rename = "SSESpecification", default, skip_serializing_if = "Option::is_none")]
+        sse_specification: Option<SseSpecification>,
+        /// Its class of storage from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        table_class: Option<TableClass>,
+        /// Whether it is protected against deletion from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deletion_protection_enabled: Option<bool>,
+    }
+
+    /// Gives tags to a table.
+    TagResource {
+        /// The ARN of the table.
+        resource_arn: String,
+        /// The tags; the value of one that is there is replaced (TAG-02).
+        tags: Vec<Tag>,
+    }
+
+    /// Takes tags from a table.
+    UntagResource {
+        /// The ARN of the table.
+        resource_arn: String,
+        /// The keys of the tags.
+        tag_keys: Vec<String>,
+    }
+
+    /// Lists the tags of a table.
+    ListTagsOfResource {
+        /// The ARN of the table.
+        resource_arn: String,
+    }
+
+    /// Turns the time to live of a table's items on or off.
+    UpdateTimeToLive {
+        /// Which table.
+        table_name: TableReference,
+        /// On or off, and by which attribute.
+        time_to_live_specification: TimeToLiveSpecification,
+    }
+
+    /// Describes the time to live of a table's items.
+    DescribeTimeToLive {
+        /// Which table.
+        table_name: TableReference,
+    }
+
+    /// Describes the capacity that the account may use.
+    DescribeLimits {}
+
     /// Lists the names of tables.
     ListTables {
         /// Where the page before ended.
@@ -237,6 +418,44 @@ requests! {
         table_name: TableReference,
         /// The item.
         item: Item,
+    }
+
+    /// Writes several items.
+    BatchWriteItem {
+        /// The writes, by table.
+        request_items: BTreeMap<TableReference, Vec<WriteRequest>>,
+    }
+
+    /// Reads an item.
+    GetItem {
+        /// Of which table.
+        table_name: TableReference,
+        /// Its key.
+        key: Item,
+        /// Whether everything written before must be seen.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        consistent_read: Option<bool>,
+    }
+
+    /// Reads the items of one partition of a table or of an index.
+    Query {
+        /// Of which table.
+        table_name: TableReference,
+        /// Of which index; of the table itself if left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        index_name: Option<IndexName>,
+        /// The partition, as `name = :value`; no other form is modelled.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key_condition_expression: Option<String>,
+        /// Attribute names, by the `#placeholder` that the condition has for them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expression_attribute_names: Option<BTreeMap<String, String>>,
+        /// Attribute values, by the `:placeholder` that the condition has for them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expression_attribute_values: Option<Item>,
+        /// Whether everything written before must be seen.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        consistent_read: Option<bool>,
     }
 
     /// Reads all items of a table.
@@ -311,6 +530,53 @@ requests! {
         /// Another encryption than the backup's (RTB-46).
         #[serde(rename = "SSESpecificationOverride", default, skip_serializing_if = "Option::is_none")]
         sse_specification_override: Option<SseSpecification>,
+    }
+
+    /// Makes a new table from another one as it was at a point in time.
+    RestoreTableToPointInTime {
+        /// The ARN of the source table; this or its name is given (PTR-01a).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source_table_arn: Option<String>,
+        /// The name of the source table.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source_table_name: Option<TableName>,
+        /// The name of the new table.
+        target_table_name: TableName,
+        /// Whether the time is the latest that can be restored; this or a time is given (PTR-01a).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        use_latest_restorable_time: Option<bool>,
+        /// The time, in seconds since the epoch.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        restore_date_time: Option<serde_json::Number>,
+        /// Another billing mode than the source's (RTB-18).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        billing_mode_override: Option<BillingMode>,
+        /// Which global secondary indexes to make: all if left out, none if empty (RTB-28 to RTB-30).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        global_secondary_index_override: Option<Vec<GlobalSecondaryIndex>>,
+        /// Which local secondary indexes to make: all if left out, none if empty (RTB-42, RTB-43).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        local_secondary_index_override: Option<Vec<LocalSecondaryIndex>>,
+        /// Another capacity than the source's (RTB-23).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        provisioned_throughput_override: Option<ProvisionedThroughput>,
+        /// Another encryption than the source's (RTB-46).
+        #[serde(rename = "SSESpecificationOverride", default, skip_serializing_if = "Option::is_none")]
+        sse_specification_override: Option<SseSpecification>,
+    }
+
+    /// Describes backups and point-in-time recovery of a table.
+    DescribeContinuousBackups {
+        /// Which one.
+        table_name: TableReference,
+    }
+
+    /// Switches point-in-time recovery of a table on or off.
+    UpdateContinuousBackups {
+        /// Which one.
+        table_name: TableReference,
+        /// On or off, and for how many days.
+        point_in_time_recovery_specification: PointInTimeRecoverySpecification,
     }
 }
 

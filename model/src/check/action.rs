@@ -127,7 +127,23 @@ impl Step<'_> {
                     Request::Scan(request) => Some(&request.table_name.0),
                     Request::CreateBackup(request) => Some(&request.table_name.0),
                     Request::RestoreTableFromBackup(request) => Some(&request.target_table_name),
-                    Request::ListTables(_)
+                    Request::RestoreTableToPointInTime(request) => {
+                        Some(&request.target_table_name)
+                    }
+                    Request::UpdateContinuousBackups(request) => Some(&request.table_name.0),
+                    Request::DescribeContinuousBackups(request) => Some(&request.table_name.0),
+                    Request::UpdateTable(request) => Some(&request.table_name.0),
+                    Request::UpdateTimeToLive(request) => Some(&request.table_name.0),
+                    Request::DescribeTimeToLive(request) => Some(&request.table_name.0),
+                    Request::GetItem(request) => Some(&request.table_name.0),
+                    Request::Query(request) => Some(&request.table_name.0),
+                    // No action writes a batch or names a table by its ARN.
+                    Request::BatchWriteItem(_)
+                    | Request::TagResource(_)
+                    | Request::UntagResource(_)
+                    | Request::ListTagsOfResource(_)
+                    | Request::DescribeLimits(_)
+                    | Request::ListTables(_)
                     | Request::DescribeBackup(_)
                     | Request::ListBackups(_)
                     | Request::DeleteBackup(_) => None,
@@ -137,7 +153,12 @@ impl Step<'_> {
             Action::Event(event) => match event {
                 Event::TableActive(name)
                 | Event::BackupsEnabled(name)
+                | Event::IndexFilling(name)
+                | Event::UpdateFinished(name)
+                | Event::TagsWritten(name)
+                | Event::TimeToLiveSettled(name)
                 | Event::TableGone(name)
+                | Event::SystemBackupMade(name)
                 | Event::RestoreFinished(name) => (Some(name), None),
                 Event::BackupAvailable(arn) => (None, Some(arn)),
             },

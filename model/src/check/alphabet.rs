@@ -154,7 +154,7 @@ pub(super) fn calls(scope: &Scope) -> Vec<Arc<Call>> {
 }
 
 fn about_table(scope: &Scope, name: &str) -> Vec<Call> {
-    let table_name = TableReference(table_name(name));
+    let table_name = TableReference::named(table_name(name));
     let call =
         |label: &str, request: Request| Call { label: label.to_owned(), request, backup: None };
     let describe = DescribeTable { table_name: table_name.clone() };
@@ -210,7 +210,7 @@ fn create(name: &str, shape: Shape) -> CreateTable {
         Shape::OnDemand => (BillingMode::PayPerRequest, None),
     };
     CreateTable {
-        table_name: TableReference(table_name(name)),
+        table_name: TableReference::named(table_name(name)),
         attribute_definitions: ["artist", "title", "genre", "year"]
             .into_iter()
             .map(|name| AttributeDefinition {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::account::recovery::Recovery;
 use crate::account::{Account, Backup, BackupStatus, Fresh, Restore, Table, TableStatus};
 use crate::outcome::ErrorCode::LimitExceededException;
 use crate::outcome::{Accepted, Outcome, Refusal, Reply};
@@ -166,9 +167,11 @@ pub(super) fn refused_target_stays(
         definition: backup.definition.clone(),
         settings: Arc::default(),
         status: TableStatus::Creating,
+        underway: Arc::default(),
         backups_enabled: false,
         restore: None,
         items: Arc::default(),
+        recovery: Recovery::default(),
         id: None,
         created: None,
     };

@@ -6,7 +6,7 @@
 
 use super::machine::Machine;
 use super::properties::Property;
-use crate::account::{Account, Backup, BackupStatus, Table};
+use crate::account::{Account, Backup, BackupStatus, Origin, Table};
 use crate::schema::{BillingMode, Definition, KeySchema, Projection, ProvisionedThroughput};
 
 /// All of them.
@@ -61,7 +61,7 @@ fn restores_stay_within_the_quota(_: &Machine, account: &Account) -> bool {
 /// A backup feeds one restore at a time (RTB-93).
 fn a_backup_feeds_one_restore_at_a_time(_: &Machine, account: &Account) -> bool {
     account.backups.keys().all(|arn| {
-        let feeds = |table: &Table| table.restore.as_ref().is_some_and(|it| it.backup == *arn);
+        let feeds = |table: &Table| table.restore.as_ref().is_some_and(|it| it.is_from(arn));
         account.restores().filter(|(_, table)| feeds(table)).count() <= 1
     })
 }
@@ -69,7 +69,7 @@ fn a_backup_feeds_one_restore_at_a_time(_: &Machine, account: &Account) -> bool 
 /// The backup of a restore in flight exists and is AVAILABLE (DLB-04, RTB-93a).
 fn the_backup_of_a_restore_is_available(_: &Machine, account: &Account) -> bool {
     account.restores().all(|(_, table)| {
-        let backup = table.restore.as_ref().and_then(|it| account.backups.get(&it.backup));
+        let backup = table.restore.as_ref().and_then(|it| account.backups.get(it.backup()?));
         backup.is_some_and(|backup| backup.status == BackupStatus::Available)
     })
 }
@@ -79,8 +79,7 @@ fn a_restore_remembers_its_source(_: &Machine, account: &Account) -> bool {
     in_flight(account).all(|(table, backup)| {
         table.restore.as_ref().is_some_and(|it| {
             it.source_table == backup.table
-                && it.backup_created == backup.created
-                && it.backup_taken == backup.taken
+                && matches!(it.origin, Origin::Backup { created, .. } if created == backup.created)
         })
     })
 }
@@ -136,7 +135,7 @@ fn a_restore_carries_no_settings_over(_: &Machine, account: &Account) -> bool {
 pub(super) fn in_flight(account: &Account) -> impl Iterator<Item = (&Table, &Backup)> {
     account.restores().filter_map(|(_, table)| {
         let restore = table.restore.as_ref()?;
-        Some((table, account.backups.get(&restore.backup)?))
+        Some((table, account.backups.get(restore.backup()?)?))
     })
 }
 

@@ -129,7 +129,7 @@ fn an_accepted_restore_is_one_more_in_flight(step: &Step<'_>) -> bool {
             let from = target
                 .filter(|table| table.is_restoring())
                 .and_then(|table| table.restore.as_ref())
-                .map(|restore| &restore.backup);
+                .and_then(|restore| restore.backup());
             from == Some(&request.backup_arn)
                 && after.restores().count() == step.before.restores().count() + 1
         }

@@ -1,11 +1,13 @@
 //! CreateBackup, DescribeBackup and DeleteBackup.
 
 use super::restore::is_foreign;
-use crate::account::{Account, Backup, BackupStatus, Fresh, TableStatus};
-use crate::name::{AccountId, ArnParts, BackupArn};
+use crate::account::{Account, Backup, BackupKind, BackupStatus, Fresh, Table, TableStatus};
+use crate::message::spelled_time;
+use crate::name::{ArnParts, BackupArn, TableName};
 use crate::outcome::ErrorCode::{
     AccessDeniedException, BackupInUseException, BackupNotFoundException,
-    ContinuousBackupsUnavailableException, TableNotFoundException, ValidationException,
+    ContinuousBackupsUnavailableException, TableInUseException, TableNotFoundException,
+    ValidationException,
 };
 use crate::outcome::{Accepted, Objections, Outcome, Reply, Violation};
 use crate::request::CreateBackup;
@@ -21,54 +23,75 @@ pub(super) fn create(account: &Account, request: &CreateBackup, fresh: &Fresh) -
     let table = account.tables.get(name);
     match table.map(|table| table.status) {
         None => objections.add("CRB-07", TableNotFoundException, arguments()),
-        // To backups, a table that is still being made does not exist.
         Some(TableStatus::Creating) => {
-            objections.add("CBK-002", TableNotFoundException, arguments());
+            // To backups, a table that is still being made does not exist. Contested: the documents
+            // speak of a table in use.
+            let restoring = table.is_some_and(Table::is_restoring);
+            let rule = if restoring { "RFB-070" } else { "CBK-002" };
+            objections.add(rule, TableNotFoundException, arguments());
+            objections.when(!restoring, "CRB-08", TableInUseException, Vec::new);
         }
-        Some(TableStatus::Active) => objections.when(
+        Some(TableStatus::Active | TableStatus::Updating) => objections.when(
             table.is_some_and(|table| !table.backups_enabled),
             "CRB-09",
             ContinuousBackupsUnavailableException,
             arguments,
         ),
         // For about a second after DeleteTable a backup can still be taken (CBK-005).
-        Some(TableStatus::Deleting) => {
-            or.push(Violation::because("CBK-006", TableNotFoundException, arguments()));
-        }
+        Some(TableStatus::Deleting) => or.extend([
+            Violation::because("CBK-006", TableNotFoundException, arguments()),
+            Violation::because("CRB-08", TableInUseException, vec![]),
+        ]),
+    }
+    // Contested: the documents allow one backup at a time, and dozens were seen at once (CBK-014).
+    if of_table(account, name).any(|backup| backup.status == BackupStatus::Creating) {
+        or.push(Violation::because("CRB-10", BackupInUseException, vec![]));
     }
     objections.unless(|| {
         let table = table.expect("a backup of no table was refused");
-        let owner = account.id.clone().unwrap_or_else(unknown_account);
-        let arn = BackupArn::from_parts(&account.region, &owner, name, &fresh.backup_id);
-        let backup = Backup {
-            name: request.backup_name.clone(),
-            status: BackupStatus::Creating,
-            table: name.clone(),
-            table_id: table.id.clone(),
-            table_created: table.created,
-            definition: table.definition.clone(),
-            settings: table.settings.clone(),
-            items: table.items.clone(),
-            created: fresh.created,
-            taken: account.now,
-        };
+        let arn = BackupArn::from_parts(&account.region, &account.owner(), name, &fresh.backup_id);
+        let kind = BackupKind::User(request.backup_name.clone());
+        let backup = Backup::of(name, table, kind, fresh.created, account.now);
+        let grants = reasons_to_create(account, request, table);
         let mut next = account.clone();
         next.backups.insert(arn.clone(), backup);
-        Accepted::new(next, Reply::BackupDetails(arn), vec!["CRB-03"]).or(or)
+        Accepted::new(next, Reply::BackupDetails(arn), grants).or(or)
     })
 }
 
-/// Stands in an ARN for an account that no answer has named yet.
-fn unknown_account() -> AccountId {
-    AccountId::new("000000000000").expect("twelve digits")
+/// The backups of a table of this name that can be seen.
+fn of_table<'a>(account: &'a Account, name: &'a TableName) -> impl Iterator<Item = &'a Backup> {
+    account.backups.values().filter(move |backup| backup.table == *name && backup.is_visible())
 }
 
-/// Describes a backup, whatever has become of its table (DSB-04).
+/// The rules by which a backup must be made.
+fn reasons_to_create(account: &Account, request: &CreateBackup, table: &Table) -> Vec<RuleId> {
+    let name = &request.table_name.0;
+    let same_name = |backup: &Backup| backup.name() == request.backup_name.as_str();
+    let creating = |backup: &Backup| backup.status == BackupStatus::Creating;
+    [
+        (true, "CRB-03"),
+        (request.table_name.is_arn(), "CRB-01a"),
+        (of_table(account, name).any(same_name), "BKP-14"),
+        (of_table(account, name).any(creating), "CBK-014"),
+        (table.restore.is_some(), "RFB-078"),
+        (table.status == TableStatus::Updating, "CRB-13"),
+        (table.status == TableStatus::Deleting, "CBK-005"),
+    ]
+    .into_iter()
+    .filter_map(|(applies, rule)| applies.then_some(rule))
+    .collect()
+}
+
+/// Describes a backup, whatever has become of its table (BKP-11, DSB-04).
 pub(super) fn describe(account: &Account, arn: &BackupArn) -> Outcome {
     let mut objections = Objections::new();
     let found = find(account, arn, &DESCRIBE, &mut objections);
     objections.unless(|| {
-        let grants = found.map_or_else(Vec::new, |(kept, _)| grants(kept, arn, &DESCRIBE));
+        let (kept, backup) = found.expect("describing no backup was refused");
+        let orphan = !account.tables.contains_key(&backup.table);
+        let orphan = orphan.then_some("BKP-11");
+        let grants = grants(kept, arn, &DESCRIBE).into_iter().chain(orphan).collect();
         Accepted::new(account.clone(), Reply::BackupDescription { arn: arn.clone() }, grants)
     })
 }
@@ -86,13 +109,26 @@ pub(super) fn delete(account: &Account, arn: &BackupArn) -> Outcome {
         }
         let restoring = account.restore_of(kept).is_some();
         objections.when(restoring, "DLB-04", BackupInUseException, arguments);
+        if restoring {
+            objections.case_of("RFB-082");
+        }
+        let by_the_service = backup.kind == BackupKind::System;
+        objections.when(by_the_service, "DLB-08", ValidationException, || {
+            let expiry = spelled_time(backup.expires().unwrap_or_default());
+            vec![("backup_arn", arn.to_string()), ("?timestamp", expiry)]
+        });
     }
     objections.unless(|| {
         let (kept, backup) = found.expect("deleting no backup was refused");
         let mut next = account.clone();
         next.backups.remove(kept);
         let reply = Reply::DeletedBackup { arn: arn.clone(), backup: Box::new(backup.clone()) };
-        Accepted::new(next, reply, grants(kept, arn, &DELETE))
+        let free_again = account.tables.values().any(|table| {
+            !table.is_restoring() && table.restore.as_ref().is_some_and(|it| it.is_from(kept))
+        });
+        let free_again = free_again.then_some("XBK-006");
+        let grants = free_again.into_iter().chain(grants(kept, arn, &DELETE)).collect();
+        Accepted::new(next, reply, grants)
     })
 }
 
@@ -155,4 +191,103 @@ fn find<'a>(
         },
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::given::{
+        accepted, after, check, creating, empty, fired, recovering, settled, with_table,
+    };
+    use crate::account::Account;
+    use crate::service::Event;
+    use crate::wire;
+
+    fn backup(name: &str) -> Value {
+        json!({"TableName": "table", "BackupName": name})
+    }
+
+    /// An account with a backup of a table, and the ARN of the backup.
+    fn given() -> (Account, String) {
+        let account = after(&with_table(&empty(), "table"), "CreateBackup", backup("one"));
+        let arn = account.backups.keys().next().expect("it was just made").to_string();
+        (settled(&account, 0), arn)
+    }
+
+    fn about(arn: &str) -> Value {
+        json!({"BackupArn": arn})
+    }
+
+    fn restore(arn: &str) -> Value {
+        json!({"BackupArn": arn, "TargetTableName": "target"})
+    }
+
+    #[test]
+    fn a_backup_needs_a_table_in_use_with_backups_enabled() {
+        let new = creating(&empty(), "table");
+        check(&empty(), "CreateBackup", backup("one"), &["CRB-07"]);
+        check(&new, "CreateBackup", backup("one"), &["CBK-002", "CRB-08"]);
+        let active = fired(&new, Event::TableActive, "table");
+        check(&active, "CreateBackup", backup("one"), &["CRB-09"]);
+        let enabled = fired(&active, Event::BackupsEnabled, "table");
+        check(&enabled, "CreateBackup", backup("one"), &["CRB-03"]);
+        let deleting = after(&enabled, "DeleteTable", json!({"TableName": "table"}));
+        check(&deleting, "CreateBackup", backup("one"), &["CBK-005"]);
+    }
+
+    #[test]
+    fn backups_may_share_a_name_and_a_moment() {
+        let (account, _) = given();
+        check(&account, "CreateBackup", backup("two"), &["CRB-03"]);
+        check(&account, "CreateBackup", backup("one"), &["BKP-14"]);
+        let busy = after(&account, "CreateBackup", backup("one"));
+        check(&busy, "CreateBackup", backup("one"), &["CBK-014"]);
+        let by_arn = json!({
+            "TableName": "arn:aws:dynamodb:us-east-1:123456789012:table/table", "BackupName": "two"
+        });
+        check(&account, "CreateBackup", by_arn, &["CRB-01a"]);
+    }
+
+    #[test]
+    fn a_backup_is_described_after_its_table_is_gone_and_found_by_any_region() {
+        let (account, arn) = given();
+        check(&account, "DescribeBackup", about(&arn), &["DSB-02"]);
+        let moved = arn.replace("us-east-1", "eu-west-1");
+        check(&account, "DescribeBackup", about(&moved), &["DBK-006"]);
+        let gone = settled(&after(&account, "DeleteTable", json!({"TableName": "table"})), 0);
+        check(&gone, "DescribeBackup", about(&arn), &["BKP-11"]);
+        check(&empty(), "DescribeBackup", about(&arn), &["DSB-13"]);
+    }
+
+    #[test]
+    fn a_backup_is_deleted_unless_it_is_being_made_or_restored() {
+        let (account, arn) = given();
+        let busy = after(&with_table(&empty(), "table"), "CreateBackup", backup("one"));
+        check(&busy, "DeleteBackup", about(&arn), &["DLB-04"]);
+        let restoring = after(&account, "RestoreTableFromBackup", restore(&arn));
+        check(&restoring, "DeleteBackup", about(&arn), &["DLB-04"]);
+        let deleted = accepted(&account, "DeleteBackup", about(&arn));
+        assert_eq!(deleted.grants, ["DLB-02"]);
+        check(&deleted.account, "DeleteBackup", about(&arn), &["DLB-03"]);
+        let restored = settled(&restoring, 0);
+        assert!(accepted(&restored, "DeleteBackup", about(&arn)).grants.contains(&"XBK-006"));
+    }
+
+    #[test]
+    fn a_system_backup_is_restored_as_any_other_and_cannot_be_deleted() {
+        let on = recovering(&with_table(&empty(), "table"), "table", true);
+        let gone = settled(&after(&on, "DeleteTable", json!({"TableName": "table"})), 0);
+        let arn = gone.backups.keys().next().expect("it was left").to_string();
+        assert!(arn.ends_with("-00000000"), "{arn}");
+        check(&gone, "DeleteBackup", about(&arn), &["DLB-08"]);
+        check(&gone, "RestoreTableFromBackup", restore(&arn), &["BKP-17"]);
+        let described = accepted(&gone, "DescribeBackup", about(&arn));
+        let body = wire::accepted_body(&described);
+        let details = &body["BackupDescription"]["BackupDetails"];
+        assert_eq!(details["BackupName"], "table$DeletedTableBackup");
+        let days = |name: &str| details[name].as_f64().expect("a time") / 86_400.0;
+        assert_eq!(days("BackupExpiryDateTime") - days("BackupCreationDateTime"), 35.0);
+        assert_eq!(body["BackupDescription"]["SourceTableFeatureDetails"], json!({}));
+    }
 }

@@ -4,19 +4,30 @@
 //! restores run, or if its overrides do not fit the backup; then nothing changes (RTB-99). Else the
 //! target exists at once, CREATING, and its data arrives when the restore finishes (RTB-02).
 
-use std::sync::Arc;
-
-use super::overrides;
-use crate::account::{Account, Backup, BackupStatus, Fresh, Restore, Table, TableStatus};
+use super::overrides::{self, Overrides};
+use super::target::{self, TargetRules};
+use crate::account::{Account, Backup, BackupKind, BackupStatus, Fresh, Origin, Reasons, Restore};
 use crate::name::{ArnParts, BackupArn, TableName};
 use crate::outcome::ErrorCode::{
-    AccessDeniedException, BackupInUseException, BackupNotFoundException, LimitExceededException,
-    TableAlreadyExistsException, TableInUseException, ValidationException,
+    AccessDeniedException, BackupInUseException, BackupNotFoundException, ValidationException,
 };
 use crate::outcome::{Accepted, Objections, Outcome, Reply};
 use crate::request::RestoreTableFromBackup;
 use crate::rules::RuleId;
-use crate::schema::Settings;
+
+/// What is refused about the target.
+const TARGET: TargetRules =
+    TargetRules { exists: "RTB-90", deleting: "RFB-003", deleting_documented: "RTB-91b" };
+
+/// What is not overridden the restored table has as the backup recorded it.
+const KEPT: Reasons = Reasons {
+    billing: "RTB-19",
+    throughput: "RTB-26",
+    global_indexes: "RTB-28",
+    index_throughput: "RTB-41",
+    local_indexes: "RTB-42",
+    encryption: "RTB-49",
+};
 
 /// Restores a table from a backup.
 pub(super) fn from_backup(
@@ -25,59 +36,41 @@ pub(super) fn from_backup(
     fresh: &Fresh,
 ) -> Outcome {
     let mut objections = Objections::new();
-    check_target(account, &request.target_table_name, &mut objections);
+    target::check_name(account, &request.target_table_name, &TARGET, &mut objections);
     let backup = find_source(account, request, &mut objections);
-    check_quota(account, &mut objections);
+    target::check_quota(account, &mut objections);
     let plan = backup.and_then(|(_, backup)| {
-        overrides::apply(&backup.definition, request, &mut objections)
+        overrides::apply(&backup.definition, &Overrides::from(request), KEPT, &mut objections)
     });
+    note_cases(account, request, &mut objections);
     objections.unless(|| {
         let (_, backup) = backup.expect("a restore without a backup was refused");
         let plan = plan.expect("a restore whose overrides do not fit was refused");
+        let origin = Origin::Backup { arn: request.backup_arn.clone(), created: backup.created };
+        let grants = grants(account, request, backup).chain(plan.grants.clone()).collect();
+        let items = backup.restored_items();
+        let table = target::new(plan, origin, &backup.table, items, fresh, account.now);
         let mut next = account.clone();
-        let table = Table {
-            definition: Arc::new(plan.definition),
-            // Nothing of the source's settings is carried over (CAR-08 to CAR-13).
-            settings: Arc::new(Settings::default()),
-            status: TableStatus::Creating,
-            backups_enabled: false,
-            restore: Some(Arc::new(Restore {
-                backup: request.backup_arn.clone(),
-                source_table: backup.table.clone(),
-                backup_created: backup.created,
-                backup_taken: backup.taken,
-                requested: account.now,
-                reasons: plan.reasons,
-            })),
-            items: backup.items.clone(),
-            id: fresh.table_id.clone(),
-            created: fresh.created,
-        };
         next.tables.insert(request.target_table_name.clone(), table);
-        let grants = grants(account, request, backup).chain(plan.grants).collect();
         Accepted::new(next, Reply::TableDescription(request.target_table_name.clone()), grants)
     })
 }
 
-/// The target's name must be free: a restore never replaces a table (RTB-03).
-fn check_target(account: &Account, target: &TableName, objections: &mut Objections) {
-    let Some(table) = account.tables.get(target) else { return };
-    let name = || vec![("target", target.to_string())];
-    match (table.status, &table.restore) {
-        (TableStatus::Active, _) => {
-            objections.add("RTB-90", TableAlreadyExistsException, name());
-        }
-        (TableStatus::Creating, Some(restore)) => {
-            let arguments =
-                vec![("target", target.to_string()), ("backup_arn", restore.backup.to_string())];
-            objections.add("RTB-91", TableInUseException, arguments);
-        }
-        (TableStatus::Creating, None) => objections.add("RTB-91a", TableInUseException, name()),
-        (TableStatus::Deleting, _) => {
-            // Contested: the service was seen to say the first, the documents say the second.
-            objections.add("RFB-003", TableAlreadyExistsException, name());
-            objections.add("RTB-91b", TableInUseException, name());
-        }
+/// The broader rules of which a refusal is a case.
+fn note_cases(account: &Account, request: &RestoreTableFromBackup, objections: &mut Objections) {
+    let target = account.tables.get(&request.target_table_name);
+    let restores_it = |restore: &Restore| restore.is_from(&request.backup_arn);
+    let repeats = target.is_some_and(|table| {
+        table.is_restoring() && table.restore.as_deref().is_some_and(restores_it)
+    });
+    if repeats {
+        objections.case_of("RTB-06");
+    }
+    if objections.has(ValidationException) {
+        objections.case_of("RTB-98");
+    }
+    if target.is_none() {
+        objections.case_of("RTB-99");
     }
 }
 
@@ -98,7 +91,8 @@ fn find_source<'a>(
         }
         // Whether a restore crosses Regions is read off the ARN alone.
         ArnParts::Backup { region, .. }
-            if region != account.region.as_str() && request.sse_specification_override.is_none() =>
+            if region != account.region.as_str()
+                && request.sse_specification_override.is_none() =>
         {
             objections.add("RTB-46", ValidationException, vec![]);
         }
@@ -121,14 +115,6 @@ pub(super) fn is_foreign(account: &Account, owner: &str) -> bool {
     account.id.as_ref().is_some_and(|id| id.as_str() != owner)
 }
 
-/// Only so many restores may run at once, of any kind.
-fn check_quota(account: &Account, objections: &mut Objections) {
-    let used_up = account.restores().count() >= account.restore_quota;
-    objections.when(used_up, "QUO-01", LimitExceededException, || {
-        vec![("n", account.restore_quota.to_string())]
-    });
-}
-
 /// The rules by which a restore must be accepted, overrides aside.
 fn grants<'a>(
     account: &'a Account,
@@ -136,10 +122,24 @@ fn grants<'a>(
     backup: &'a Backup,
 ) -> impl Iterator<Item = RuleId> + 'a {
     let source_is_gone = !account.tables.contains_key(&backup.table);
+    let by_the_service = backup.kind == BackupKind::System;
+    let target = &request.target_table_name;
+    let is_alike = |name: &TableName| name.as_str().eq_ignore_ascii_case(target.as_str());
+    let restores = || account.tables.values().filter_map(|table| table.restore.as_ref());
+    let of_one_source = |restore: &Restore| restore.source_table == backup.table;
     [
+        (true, "RTB-02"),
         (true, "RTB-01"),
+        (account.tables.keys().any(is_alike), "RTB-12"),
+        (restores().any(|restore| restore.is_from(&request.backup_arn)), "RFB-007"),
+        (
+            account.restores().filter_map(|(_, table)| table.restore.as_deref()).any(of_one_source),
+            "RFB-053",
+        ),
         (source_is_gone, "RTB-07"),
         (source_is_gone && request.target_table_name == backup.table, "RTB-13"),
+        // Of a deleted table nothing else can be restored than this.
+        (by_the_service, "BKP-17"),
     ]
     .into_iter()
     .filter_map(|(applies, rule)| applies.then_some(rule))

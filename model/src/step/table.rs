@@ -1,70 +1,103 @@
 //! CreateTable, DescribeTable and DeleteTable: the source of every backup.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::overrides::specified;
-use crate::account::{Account, Fresh, Table, TableStatus};
-use crate::name::{AttributeName, TableName};
+use super::definition;
+use super::item::feeds_a_restore;
+use crate::account::recovery::Recovery;
+use crate::account::{Account, Backup, BackupStatus, Fresh, Table, TableStatus};
+use crate::name::{NAME_LENGTH, TableName, has_known_region};
 use crate::outcome::ErrorCode::{
     ResourceInUseException, ResourceNotFoundException, ValidationException,
 };
 use crate::outcome::{Accepted, Arguments, Objections, Outcome, Reply, Violation};
-use crate::request::CreateTable;
-use crate::schema::{
-    BillingMode, Definition, GlobalIndex, KeySchema, KeyType, LocalIndex, Projection,
-    ProjectionType, ProvisionedThroughput, Settings,
-};
-
-/// Local secondary indexes of a table (CRT-08).
-const LOCAL_INDEXES: usize = 5;
-/// Global secondary indexes of a table (CRT-08).
-const GLOBAL_INDEXES: usize = 20;
-/// Attributes that all INCLUDE projections of a table may list together (QUO-07).
-const PROJECTED_ATTRIBUTES: usize = 100;
+use crate::request::{CreateTable, TableReference};
+use crate::rules::RuleId;
 
 /// Makes a table, CREATING at first (CRT-02).
 pub(super) fn create(account: &Account, request: &CreateTable, fresh: &Fresh) -> Outcome {
     let name = &request.table_name.0;
     let mut objections = Objections::new();
-    check_definition(request, &mut objections);
+    definition::check(request, &mut objections);
     if let Some(table) = account.tables.get(name) {
         let rule = match table.status {
             TableStatus::Creating if table.is_restoring() => "LIF-11",
             TableStatus::Creating => "CTB-002",
             TableStatus::Active => "CRT-01",
-            TableStatus::Deleting => "CTB-034",
+            TableStatus::Updating | TableStatus::Deleting => "CTB-034",
         };
+        if !objections.is_empty() {
+            // What is wrong with the request itself is looked at first.
+            objections.case_of("CTB-033");
+        }
         objections.add(rule, ResourceInUseException, vec![("table", name.to_string())]);
     }
     objections.unless(|| {
         let table = Table {
-            definition: Arc::new(definition(request)),
-            settings: Arc::new(settings(request)),
+            definition: Arc::new(definition::definition(request)),
+            settings: Arc::new(definition::settings(request)),
             status: TableStatus::Creating,
+            underway: Arc::default(),
             backups_enabled: false,
             restore: None,
             items: Arc::default(),
+            recovery: Recovery::default(),
             id: fresh.table_id.clone(),
             created: fresh.created,
         };
         let mut next = account.clone();
         next.tables.insert(name.clone(), table);
-        Accepted::new(next, Reply::TableDescription(name.clone()), vec!["CRT-02"])
+        let grants = create_grants(account, request);
+        Accepted::new(next, Reply::TableDescription(name.clone()), grants)
     })
 }
 
+/// The rules by which a new table must be accepted.
+fn create_grants(account: &Account, request: &CreateTable) -> Vec<RuleId> {
+    let name = &request.table_name.0;
+    let length = name.as_str().len();
+    let longest_or_shortest = length == *NAME_LENGTH.start() || length == *NAME_LENGTH.end();
+    let has_settings = request.tags.is_some()
+        || request.stream_specification.is_some()
+        || request.deletion_protection_enabled.is_some();
+    // A backup of a table of that name is left of a table that is gone.
+    let used_before = account.backups.values().any(|backup| backup.table == *name);
+    [
+        (true, "CRT-02"),
+        (has_settings, "CRT-15"),
+        (request.table_name.is_arn(), "CRT-03a"),
+        (longest_or_shortest, "QUO-08"),
+        (used_before, "CTB-030"),
+    ]
+    .into_iter()
+    .filter_map(|(applies, rule)| applies.then_some(rule))
+    .collect()
+}
+
 /// Describes a table. For a moment after it was made it may not be found (DST-02).
-pub(super) fn describe(account: &Account, name: &TableName) -> Outcome {
+pub(super) fn describe(account: &Account, reference: &TableReference) -> Outcome {
+    let name = &reference.0;
     let mut objections = Objections::new();
+    if let Some(arn) = reference.arn().filter(|arn| !has_known_region(arn)) {
+        objections.add("TBL-026", ValidationException, vec![("arn", arn.to_owned())]);
+    }
     let table = account.tables.get(name);
     let arguments = || vec![("table", name.to_string())];
     objections.when(table.is_none(), "DST-02", ResourceNotFoundException, arguments);
     objections.unless(|| {
-        let creating = table.is_some_and(|table| table.status == TableStatus::Creating);
-        let not_yet = Violation::because("DST-02", ResourceNotFoundException, arguments());
-        Accepted::new(account.clone(), Reply::Table(name.clone()), vec!["DST-01"])
-            .or(if creating { vec![not_yet] } else { vec![] })
+        let table = table.expect("describing no table was refused");
+        let (grant, not_yet) =
+            if table.is_restoring() { ("LIF-02", "LIF-08") } else { ("DST-01", "DST-02") };
+        let not_yet = Violation::because(not_yet, ResourceNotFoundException, arguments());
+        let creating = table.status == TableStatus::Creating;
+        let fed = feeds_a_restore(account, name).then_some("RTB-09");
+        let by_arn = reference.is_arn().then_some("DST-01a");
+        let grants = [grant].into_iter().chain(fed).chain(by_arn).collect();
+        Accepted::new(account.clone(), Reply::Table(name.clone()), grants).or(if creating {
+            vec![not_yet]
+        } else {
+            vec![]
+        })
     })
 }
 
@@ -77,15 +110,25 @@ pub(super) fn delete(account: &Account, name: &TableName) -> Outcome {
         None => objections.add("DLT-02a", ResourceNotFoundException, arguments()),
         Some(TableStatus::Creating) => {
             // So a restore cannot be cancelled by deleting its target.
-            let restoring = table.is_some_and(Table::is_restoring);
-            let rule = if restoring { "LIF-09" } else { "DLT-02" };
-            objections.add(rule, ResourceInUseException, arguments());
+            if table.is_some_and(Table::is_restoring) {
+                objections.add("LIF-09", ResourceInUseException, arguments());
+            } else {
+                let words = "being created";
+                objections.add_worded("DLT-02", ResourceInUseException, words, &arguments());
+            }
         }
-        Some(TableStatus::Deleting) => {
-            objections.add("TBL-007", ResourceInUseException, arguments());
+        Some(TableStatus::Updating) => {
+            if table.is_some_and(|table| table.index_change().is_some()) {
+                objections.add("TBL-023", ResourceInUseException, arguments());
+            } else {
+                let words = "being updated";
+                objections.add_worded("DLT-02", ResourceInUseException, words, &arguments());
+            }
         }
-        Some(TableStatus::Active) => {}
+        Some(TableStatus::Deleting | TableStatus::Active) => {}
     }
+    let tagging = table.is_some_and(|table| table.underway.former_tags.is_some());
+    objections.when(tagging, "TBL-008", ResourceInUseException, arguments);
     let protected = table.is_some_and(|table| table.settings.deletion_protection);
     objections.when(protected, "DLT-03", ValidationException, Vec::new);
     objections.unless(|| {
@@ -93,167 +136,93 @@ pub(super) fn delete(account: &Account, name: &TableName) -> Outcome {
         let mut next = account.clone();
         let deleting = Table { status: TableStatus::Deleting, ..table.clone() };
         next.tables.insert(name.clone(), deleting);
-        Accepted::new(next, Reply::DeletedTable(name.clone()), vec!["DLT-01"])
+        let (grants, or) = delete_grants(account, name, table);
+        Accepted::new(next, Reply::DeletedTable(name.clone()), grants).or(or)
     })
 }
 
-fn definition(request: &CreateTable) -> Definition {
-    let capacity = |given: Option<ProvisionedThroughput>| given.unwrap_or(ProvisionedThroughput::ZERO);
-    Definition {
-        attributes: request
-            .attribute_definitions
-            .iter()
-            .map(|definition| (definition.attribute_name.clone(), definition.attribute_type))
-            .collect(),
-        keys: request.key_schema.clone(),
-        billing: request.billing_mode.unwrap_or(BillingMode::Provisioned),
-        throughput: capacity(request.provisioned_throughput),
-        global_indexes: request
-            .global_secondary_indexes
-            .iter()
-            .flatten()
-            .map(|index| GlobalIndex {
-                name: index.index_name.clone(),
-                keys: index.key_schema.clone(),
-                projection: index.projection.clone(),
-                throughput: capacity(index.provisioned_throughput),
-            })
-            .collect(),
-        local_indexes: request
-            .local_secondary_indexes
-            .iter()
-            .flatten()
-            .map(|index| LocalIndex {
-                name: index.index_name.clone(),
-                keys: index.key_schema.clone(),
-                projection: index.projection.clone(),
-            })
-            .collect(),
-        encryption: request.sse_specification.as_ref().map(specified).unwrap_or_default(),
+/// The rules by which a deletion must be accepted, and those by which others refuse it: what the
+/// documents say and what was seen differ for a second deletion and for one during a backup.
+fn delete_grants(
+    account: &Account,
+    name: &TableName,
+    table: &Table,
+) -> (Vec<RuleId>, Vec<Violation>) {
+    let contested = |rule| Violation::because(rule, ResourceInUseException, named(name));
+    if table.status == TableStatus::Deleting {
+        return (vec!["DLT-02b"], vec![contested("TBL-007")]);
     }
-}
-
-fn settings(request: &CreateTable) -> Settings {
-    let stream = request.stream_specification.as_ref().filter(|stream| stream.stream_enabled);
-    Settings {
-        stream: stream.and_then(|stream| stream.stream_view_type),
-        time_to_live: None,
-        tags: request
-            .tags
-            .iter()
-            .flatten()
-            .map(|tag| (tag.key.clone(), tag.value.clone()))
-            .collect(),
-        deletion_protection: request.deletion_protection_enabled.unwrap_or(false),
-        class: request.table_class.unwrap_or_default(),
+    let in_backup = |backup: &Backup| {
+        backup.table == *name && backup.status == BackupStatus::Creating && backup.is_visible()
+    };
+    if account.backups.values().any(in_backup) {
+        return (vec!["DLT-01", "BKP-13a"], vec![contested("BKP-13"), contested("DLT-04")]);
     }
+    (vec!["DLT-01"], vec![])
 }
 
-/// Everything about the request that is wrong whatever the account holds.
-fn check_definition(request: &CreateTable, objections: &mut Objections) {
-    check_billing(request, objections);
-    check_keys(&request.key_schema, objections);
-    check_attributes(request, objections);
-    check_index_count(request, objections);
-    check_indexes(request, objections);
+fn named(name: &TableName) -> Arguments {
+    vec![("table", name.to_string())]
 }
 
-fn check_billing(request: &CreateTable, objections: &mut Objections) {
-    let on_demand = request.billing_mode == Some(BillingMode::PayPerRequest);
-    let capacity = request.provisioned_throughput.is_some();
-    objections.when(!on_demand && !capacity, "CRT-06", ValidationException, Vec::new);
-    objections.when(on_demand && capacity, "CRT-07", ValidationException, Vec::new);
-    for index in request.global_secondary_indexes.iter().flatten() {
-        let capacity = index.provisioned_throughput.is_some();
-        let arguments = || vec![("index", index.index_name.to_string())];
-        objections.when(on_demand && capacity, "CTB-026", ValidationException, arguments);
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Test, arn, music};
+    use serde_json::{Value, json};
+
+    fn of(table: &str) -> Value {
+        json!({ "TableName": table })
     }
-}
 
-fn check_keys(keys: &KeySchema, objections: &mut Objections) {
-    let kinds: Vec<_> = keys.iter().map(|key| key.key_type).collect();
-    let first_is_hash = kinds.first() == Some(&KeyType::Hash);
-    objections.when(!first_is_hash, "CRT-05", ValidationException, Vec::new);
-    let second_is_range = kinds.get(1).is_none_or(|kind| *kind == KeyType::Range);
-    objections.when(kinds.len() > 2 || !second_is_range, "CRT-05", ValidationException, Vec::new);
-    let same = keys.len() > 1 && keys[0].attribute_name == keys[1].attribute_name;
-    objections.when(same, "CTB-013", ValidationException, Vec::new);
-}
-
-fn check_attributes(request: &CreateTable, objections: &mut Objections) {
-    let mut defined = BTreeSet::new();
-    for definition in &request.attribute_definitions {
-        let name = &definition.attribute_name;
-        let arguments = || vec![("attribute", name.to_string())];
-        objections.when(!defined.insert(name), "CTB-032", ValidationException, arguments);
+    #[test]
+    fn a_name_is_taken_from_the_first_request_on_until_the_table_is_gone() {
+        let creating = Test::empty().send("CreateTable", &music());
+        creating.check("CreateTable", &music(), "CTB-002");
+        let active = creating.settle();
+        active.check("CreateTable", &music(), "CRT-01");
+        let backup = active.backup();
+        let deleting = backup.send("DeleteTable", &of("Music"));
+        deleting.check("CreateTable", &music(), "CTB-034");
+        deleting.settle().check("CreateTable", &music(), "accepted by CTB-030");
+        let mut copy = music();
+        copy["TableName"] = json!("Copy");
+        Test::music().backup().restore().check("CreateTable", &copy, "LIF-11");
     }
-    let definition = definition(request);
-    let used = definition.key_attributes();
-    let undefined = used.iter().any(|name| !defined.contains(*name));
-    objections.when(undefined, "CTB-011", ValidationException, || {
-        vec![("keys", list(used.iter().copied())), ("attributes", list(defined.iter().copied()))]
-    });
-    let unused = defined.iter().any(|name| !used.contains(*name));
-    objections.when(unused, "CTB-012", ValidationException, Vec::new);
-}
 
-fn list<'a>(names: impl Iterator<Item = &'a AttributeName>) -> String {
-    names.map(AttributeName::as_str).collect::<Vec<_>>().join(", ")
-}
+    #[test]
+    fn what_is_wrong_with_a_request_is_said_before_that_its_name_is_taken() {
+        let mut body = music();
+        body["KeySchema"] = json!([{"AttributeName": "title", "KeyType": "RANGE"}]);
+        Test::music().check("CreateTable", &body, "CRT-05");
+    }
 
-fn check_index_count(request: &CreateTable, objections: &mut Objections) {
-    let global = request.global_secondary_indexes.as_ref();
-    let local = request.local_secondary_indexes.as_ref();
-    let empty_global = global.is_some_and(Vec::is_empty);
-    objections.when(empty_global, "CTB-016", ValidationException, Vec::new);
-    if local.is_some_and(Vec::is_empty) {
-        // The text on record speaks of global indexes.
-        objections.add_unworded("CTB-016", ValidationException);
+    #[test]
+    fn a_table_that_changes_or_is_protected_is_not_deleted() {
+        let creating = Test::empty().send("CreateTable", &music());
+        creating.check("DeleteTable", &of("Music"), "DLT-02");
+        Test::music().backup().restore().check("DeleteTable", &of("Copy"), "LIF-09");
+        let protect = json!({"TableName": "Music", "DeletionProtectionEnabled": true});
+        let updating = Test::music().send("UpdateTable", &protect);
+        updating.settle().check("DeleteTable", &of("Music"), "DLT-03");
+        Test::music().check("DeleteTable", &of("Music"), "accepted by DLT-01");
+        Test::music().check("DeleteTable", &of("None"), "DLT-02a");
+        let deleting = Test::music().send("DeleteTable", &of("Music"));
+        deleting.check("DeleteTable", &of("Music"), "accepted by DLT-02b");
+        deleting.shows(
+            "DescribeTable",
+            &of("Music"),
+            "/Table/GlobalSecondaryIndexes",
+            &Value::Null,
+        );
     }
-    let too_many_global = global.is_some_and(|indexes| indexes.len() > GLOBAL_INDEXES);
-    objections.when(too_many_global, "CRT-08", ValidationException, Vec::new);
-    let too_many_local = local.is_some_and(|indexes| indexes.len() > LOCAL_INDEXES);
-    objections.when(too_many_local, "CRT-08", ValidationException, Vec::new);
-    let projections = global
-        .into_iter()
-        .flatten()
-        .map(|index| &index.projection)
-        .chain(local.into_iter().flatten().map(|index| &index.projection));
-    let projected: usize = projections
-        .filter_map(|projection| projection.non_key_attributes.as_ref())
-        .map(Vec::len)
-        .sum();
-    objections.when(projected > PROJECTED_ATTRIBUTES, "QUO-07", ValidationException, Vec::new);
-}
 
-fn check_indexes(request: &CreateTable, objections: &mut Objections) {
-    let mut names = BTreeMap::new();
-    let global = request.global_secondary_indexes.iter().flatten();
-    let local = request.local_secondary_indexes.iter().flatten();
-    for index in global.clone() {
-        check_projection(&index.projection, objections);
-        *names.entry(&index.index_name).or_insert(0) += 1;
+    #[test]
+    fn a_table_is_described_by_name_or_arn_of_a_region_that_exists() {
+        let music = Test::music();
+        music.check("DescribeTable", &of("Music"), "accepted by DST-01");
+        music.check("DescribeTable", &of(&arn("Music")), "accepted by DST-01a");
+        let elsewhere = arn("Music").replace("us-east-1", "xx-fake-1");
+        music.check("DescribeTable", &of(&elsewhere), "TBL-026");
+        music.check("DescribeTable", &of("None"), "DST-02");
     }
-    for index in local.clone() {
-        check_projection(&index.projection, objections);
-        *names.entry(&index.index_name).or_insert(0) += 1;
-        let leading = |keys: &KeySchema| keys.first().map(|key| key.attribute_name.clone());
-        let arguments = || -> Arguments { vec![("index", index.index_name.to_string())] };
-        let differs = leading(&index.key_schema) != leading(&request.key_schema);
-        objections.when(differs, "CTB-019", ValidationException, arguments);
-    }
-    let unranged = request.key_schema.len() < 2 && local.clone().next().is_some();
-    objections.when(unranged, "CTB-018", ValidationException, Vec::new);
-    for (name, count) in names {
-        let arguments = || vec![("index", name.to_string())];
-        objections.when(count > 1, "CTB-017", ValidationException, arguments);
-    }
-}
-
-fn check_projection(projection: &Projection, objections: &mut Objections) {
-    let kind = projection.projection_type;
-    objections.when(kind.is_none(), "CTB-020", ValidationException, Vec::new);
-    let all_but_some =
-        kind == Some(ProjectionType::All) && projection.non_key_attributes.is_some();
-    objections.when(all_but_some, "CTB-021", ValidationException, Vec::new);
 }

@@ -1,0 +1,226 @@
+//! What the pages of lists tell of the account. They name so many things that trying every combination
+//! of events would take too long, and their answers tell each of them apart anyway.
+
+use serde_json::Value;
+
+use crate::account::{Account, Backup, BackupKind, BackupStatus};
+use crate::matcher::millis;
+use crate::name::{BackupArn, TableName};
+use crate::service::{self, Event};
+
+/// The account as a page of a list tells it: what it shows as AVAILABLE is, and what is being
+/// deleted and should be on it, but is not, is gone. A list names so many things that trying every
+/// combination of events would take too long, and its answer tells each of them apart anyway.
+pub(super) fn as_listed(account: &Account, operation: &str, body: &[u8], page: &Value) -> Account {
+    let mut account = account.clone();
+    for summary in page["BackupSummaries"].as_array().into_iter().flatten() {
+        adopt_system_backup(&mut account, summary);
+        if summary["BackupStatus"] == "AVAILABLE"
+            && let Some(arn) = summary["BackupArn"].as_str().and_then(BackupArn::new)
+        {
+            account = service::fire(&account, &Event::BackupAvailable(arn));
+        }
+    }
+    if operation == "ListTables" && page["TableNames"].is_array() {
+        let request: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+        let after = request["ExclusiveStartTableName"].as_str().unwrap_or_default();
+        let until = page["LastEvaluatedTableName"].as_str();
+        let listed = |name: &TableName| {
+            let names = page["TableNames"].as_array().into_iter().flatten();
+            names.into_iter().any(|listed| listed.as_str() == Some(name.as_str()))
+        };
+        let names: Vec<TableName> = account.tables.keys().cloned().collect();
+        for name in names {
+            let in_range =
+                name.as_str() > after && until.is_none_or(|until| name.as_str() <= until);
+            if in_range && !listed(&name) {
+                account = service::fire(&account, &Event::TableGone(name));
+            }
+        }
+    }
+    account
+}
+
+/// Takes over the ARN and the time of a SYSTEM backup that shows for the first time: it is that of a
+/// table that is gone, or still being deleted. If no such table had recovery on, it is a stranger.
+fn adopt_system_backup(account: &mut Account, summary: &Value) {
+    let Some(arn) = summary["BackupArn"].as_str().and_then(BackupArn::new) else { return };
+    let Some(table) = summary["TableName"].as_str().and_then(TableName::new) else { return };
+    if summary["BackupType"] != "SYSTEM" || account.backups.contains_key(&arn) {
+        return;
+    }
+    let id = summary["TableId"].as_str();
+    let is_unseen = |backup: &Backup| {
+        backup.kind == BackupKind::System
+            && !backup.is_visible()
+            && backup.table == table
+            && backup.table_id.as_ref().is_none_or(|known| Some(known.as_str()) == id)
+    };
+    let unseen = account.backups.iter().find(|(_, backup)| is_unseen(backup));
+    let made_up = unseen.map(|(made_up, _)| made_up.clone()).or_else(|| {
+        let made = service::fire(account, &Event::SystemBackupMade(table.clone()));
+        let new = made.backups.keys().find(|arn| !account.backups.contains_key(arn)).cloned();
+        *account = made;
+        new
+    });
+    if let Some(backup) = made_up.and_then(|made_up| account.backups.remove(&made_up)) {
+        let created = millis(&summary["BackupCreationDateTime"]);
+        let status = BackupStatus::Available;
+        account.backups.insert(arn, Backup { status, created, ..backup });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::account::{Account, Fresh};
+    use crate::name::{AccountId, Region, TableId};
+    use crate::oracle::Oracle;
+    use crate::outcome::Outcome;
+    use crate::service;
+    use crate::wire::{self, Answer};
+
+    /// An endpoint that keeps every rule, and an oracle that judges it.
+    struct Watched {
+        endpoint: Account,
+        oracle: Oracle,
+    }
+
+    impl Watched {
+        fn new() -> Self {
+            let region = || Region::new("us-east-1").expect("a Region");
+            let endpoint = Account::empty(region(), AccountId::new("123456789012"));
+            let endpoint = service::elapse(&endpoint, 1_790_000_000_000);
+            Self { endpoint, oracle: Oracle::new(region()) }
+        }
+
+        /// Makes a request, and changes the answer before the oracle sees it. The rules that it breaks
+        /// then are told.
+        fn call(
+            &mut self,
+            operation: &str,
+            body: Value,
+            change: impl FnOnce(&mut Value),
+        ) -> Vec<&str> {
+            let now = self.endpoint.now;
+            let fresh = Fresh {
+                table_id: TableId::new(&format!(
+                    "00000000-0000-4000-8000-{:012}",
+                    now % 1_000_000_000_000
+                )),
+                created: Some(now),
+                backup_id: format!("{now:014}-00000001"),
+            };
+            let body = body.to_string();
+            let outcome = wire::handle(&self.endpoint, operation, body.as_bytes(), &fresh);
+            let Outcome::Accepted(accepted) = outcome else { panic!("{operation}: {outcome:?}") };
+            let mut answer = wire::accepted_body(&accepted);
+            change(&mut answer);
+            self.endpoint = service::elapse(&accepted.account, 1_000);
+            let answer = Answer::Success(answer);
+            let judgement = self.oracle.judge(operation, body.as_bytes(), &answer, now);
+            judgement.differences.into_iter().map(|difference| difference.rule).collect()
+        }
+
+        fn fine(&mut self, operation: &str, body: Value) {
+            assert_eq!(self.call(operation, body, |_| {}), [""; 0], "{operation}");
+        }
+
+        fn settle(&mut self) {
+            while let Some(event) = service::events(&self.endpoint).first() {
+                self.endpoint = service::fire(&self.endpoint, event);
+            }
+        }
+
+        /// A table in use, with point-in-time recovery on or off.
+        fn table(&mut self, recovering: bool) {
+            let table = json!({
+                "TableName": "table",
+                "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
+                "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}],
+                "BillingMode": "PAY_PER_REQUEST"
+            });
+            self.fine("CreateTable", table);
+            self.settle();
+            self.fine("UpdateContinuousBackups", recovery(recovering));
+        }
+    }
+
+    fn recovery(enabled: bool) -> Value {
+        let wanted = json!({"PointInTimeRecoveryEnabled": enabled});
+        json!({"TableName": "table", "PointInTimeRecoverySpecification": wanted})
+    }
+
+    #[test]
+    fn a_system_backup_may_show_late_and_is_known_from_then_on() {
+        let mut watched = Watched::new();
+        watched.table(true);
+        watched.fine("DeleteTable", json!({"TableName": "table"}));
+        watched.fine("ListBackups", json!({"BackupType": "SYSTEM"}));
+        watched.settle();
+        watched.fine("ListBackups", json!({"BackupType": "SYSTEM"}));
+        let arn = watched.endpoint.backups.keys().next().expect("it is listed").clone();
+        watched.fine("DescribeBackup", json!({"BackupArn": arn}));
+        let restore = json!({"BackupArn": arn, "TargetTableName": "target"});
+        watched.fine("RestoreTableFromBackup", restore);
+        watched.fine("ListBackups", json!({"BackupType": "ALL"}));
+    }
+
+    #[test]
+    fn a_system_backup_may_show_while_its_table_is_still_being_deleted() {
+        let mut watched = Watched::new();
+        watched.table(true);
+        watched.fine("DeleteTable", json!({"TableName": "table"}));
+        let made = service::events(&watched.endpoint);
+        let made = made.iter().find(|event| matches!(event, service::Event::SystemBackupMade(_)));
+        watched.endpoint = service::fire(&watched.endpoint, made.expect("recovery was on"));
+        watched.fine("ListBackups", json!({"BackupType": "SYSTEM"}));
+        watched.fine("DescribeTable", json!({"TableName": "table"}));
+    }
+
+    #[test]
+    fn a_system_backup_without_recovery_is_a_stranger() {
+        let mut watched = Watched::new();
+        watched.table(false);
+        watched.fine("DeleteTable", json!({"TableName": "table"}));
+        watched.settle();
+        let stranger = json!([{
+            "BackupArn": "arn:aws:dynamodb:us-east-1:123456789012:table/table/backup/01790000000000-00000000",
+            "BackupType": "SYSTEM", "TableName": "table"
+        }]);
+        let broken = watched.call("ListBackups", json!({"BackupType": "SYSTEM"}), |answer| {
+            answer["BackupSummaries"] = stranger;
+        });
+        assert_eq!(broken, ["SYS-002"]);
+    }
+
+    #[test]
+    fn the_window_must_move_when_recovery_is_switched_off_and_on_again() {
+        let mut watched = Watched::new();
+        watched.table(true);
+        let since = json!(watched.endpoint.now / 1_000 - 1);
+        watched.endpoint = service::elapse(&watched.endpoint, 10_000);
+        watched.fine("UpdateContinuousBackups", recovery(true));
+        watched.fine("UpdateContinuousBackups", recovery(false));
+        let broken = watched.call("UpdateContinuousBackups", recovery(true), |answer| {
+            let window =
+                &mut answer["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"];
+            window["EarliestRestorableDateTime"] = since.clone();
+            window["LatestRestorableDateTime"] = since.clone();
+        });
+        assert_eq!(broken, ["UCB-04"]);
+    }
+
+    #[test]
+    fn at_first_the_window_has_no_length() {
+        let mut watched = Watched::new();
+        watched.table(false);
+        let broken = watched.call("UpdateContinuousBackups", recovery(true), |answer| {
+            let window =
+                &mut answer["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"];
+            window["LatestRestorableDateTime"] = json!(1_790_000_060);
+        });
+        assert_eq!(broken, ["UCB-02"]);
+    }
+}
