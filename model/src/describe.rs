@@ -11,7 +11,7 @@ mod table;
 use serde_json::{Value, json};
 
 use self::table::View;
-use crate::account::{Account, Millis, Table, TableStatus};
+use crate::account::{Account, Millis, Table};
 use crate::matcher::{Form, Matcher, member};
 use crate::name::{BackupArn, TableName, table_arn};
 use crate::outcome::{PageEnd, Reply};
@@ -49,13 +49,14 @@ pub fn body(account: &Account, reply: &Reply) -> Matcher {
         }
         Reply::TableDescription(name) => {
             let table = &account.tables[name];
-            let rule = match (table.status, table.restore.is_some()) {
-                (TableStatus::Updating, _) => "UPT-02",
-                (_, true) => "RTB-01",
-                (_, false) => "CRT-02",
-            };
+            let rule = if table.restore.is_some() { "RTB-01" } else { "CRT-02" };
             let description = table::description(account, name, table, View::Answer);
             vec![member("TableDescription", rule, description)]
+        }
+        Reply::UpdatedTable(name) => {
+            let table = &account.tables[name];
+            let description = table::description(account, name, table, View::Described);
+            vec![member("TableDescription", "UPT-02", description)]
         }
         Reply::Table(name) => {
             let table = &account.tables[name];

@@ -157,8 +157,10 @@ impl Matcher {
         match (self, value) {
             (Matcher::Anything, _) | (Matcher::Absent | Matcher::AbsentOr(_), None) => vec![],
             (Matcher::AbsentOr(inner), Some(_)) => inner.compare(rule, pointer, value),
+            // A value that is there is compared with what it might be, not told to go away.
             (Matcher::AnyOf(matchers), _) => matchers
                 .iter()
+                .filter(|matcher| value.is_none() || **matcher != Matcher::Absent)
                 .map(|matcher| matcher.compare(rule, pointer, value))
                 .min_by_key(Vec::len)
                 .unwrap_or_default(),

@@ -342,8 +342,10 @@ impl Refusal {
 pub enum Reply {
     /// `{}`.
     Empty,
-    /// `TableDescription` of a table that was just made or changed.
+    /// `TableDescription` of a table that was just made or restored.
     TableDescription(TableName),
+    /// `TableDescription` of a table that was just changed.
+    UpdatedTable(TableName),
     /// `TableDescription` of a table that is now being deleted.
     DeletedTable(TableName),
     /// `Table`, as DescribeTable answers.

@@ -20,10 +20,9 @@ pub(super) fn new_details(account: &Account, arn: &BackupArn, backup: &Backup) -
             middle: format!(":table/{}/backup/", backup.table),
         })
     };
-    let creating = Matcher::text(BackupStatus::Creating.as_str());
     let mut members = members(account, backup, "CRB-05");
     members.push(member("BackupArn", "CRB-06", arn_matcher));
-    members.push(member("BackupStatus", "CRB-04", creating));
+    members.push(member("BackupStatus", "CRB-04", Matcher::text(backup.status.as_str())));
     Matcher::Object(members)
 }
 

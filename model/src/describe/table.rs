@@ -25,9 +25,9 @@ use crate::schema::{
 /// Where a table is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum View {
-    /// In the answer of the request that made or changed it.
+    /// In the answer of the request that made it.
     Answer,
-    /// In the answer of DescribeTable.
+    /// In any later answer.
     Described,
 }
 
@@ -453,6 +453,10 @@ fn restore_summary(account: &Account, table: &Table, view: View) -> Matcher {
         }
         (TableStatus::Creating, View::Described) => {
             summary(account, restore, ("LIF-05", true), "RTB-81", "RTB-83")
+        }
+        // Too fast an answer still has to say what was restored.
+        (TableStatus::Active, View::Answer) => {
+            summary(account, restore, ("RTB-84", false), "RTB-81", "RTB-83")
         }
         (TableStatus::Active | TableStatus::Updating | TableStatus::Deleting, _) => {
             summary(account, restore, ("LIF-06", false), "RFB-057", "RFB-057").or_absent()

@@ -14,7 +14,7 @@ use crate::outcome::Reply;
 /// on.
 pub(super) fn learn(account: &mut Account, reply: &Reply, body: &Value) -> bool {
     match reply {
-        Reply::TableDescription(name) | Reply::Table(name) => {
+        Reply::TableDescription(name) | Reply::UpdatedTable(name) | Reply::Table(name) => {
             let member =
                 if matches!(reply, Reply::Table(_)) { "Table" } else { "TableDescription" };
             let description = &body[member];

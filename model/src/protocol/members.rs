@@ -32,8 +32,8 @@ pub(super) fn check(value: &Value, pointer: &str, found: &mut Vec<Difference>) {
                             check_item(item, &at, found);
                         }
                     }
-                    // Names of tables, and items below them.
-                    ("UnprocessedItems", _) => {}
+                    // Names of tables, and items below them; and units that may be fractions.
+                    ("UnprocessedItems" | "ConsumedCapacity", _) => {}
                     _ => check(value, &at, found),
                 }
             }
@@ -53,7 +53,7 @@ fn check_member(name: &str, value: &Value, at: &str, found: &mut Vec<Difference>
     if value.is_null() {
         return;
     }
-    let is_count = ["Count", "SizeBytes", "CapacityUnits", "NumberOfDecreasesToday"]
+    let is_count = ["Count", "SizeBytes", "ReadCapacityUnits", "WriteCapacityUnits", "NumberOfDecreasesToday"]
         .iter()
         .any(|end| name.ends_with(end));
     let is_flag = matches!(
@@ -63,7 +63,7 @@ fn check_member(name: &str, value: &Value, at: &str, found: &mut Vec<Difference>
     let (rule, expected, fits) = if name.ends_with("DateTime") {
         ("PRO-10", "a number", value.is_number())
     } else if is_count {
-        ("PRO-12", "a whole number", value.is_u64())
+        ("PRO-12", "a whole number", value.is_i64() || value.is_u64())
     } else if is_flag {
         ("PRO-12", "true or false", value.is_boolean())
     } else if name == "TableStatus" {
@@ -129,6 +129,9 @@ mod tests {
             "TableStatus": "ACTIVE",
         });
         assert_eq!(rules(json!({ "Table": table })), [""; 0]);
+        // What was accepted against the rules is a number all the same.
+        assert_eq!(rules(json!({"ReadCapacityUnits": -7})), [""; 0]);
+        assert_eq!(rules(json!({"ConsumedCapacity": {"ReadCapacityUnits": 0.5}})), [""; 0]);
         for (wrong, rule) in [
             (json!({"CreationDateTime": "2026-01-01T00:00:00Z"}), "PRO-10"),
             (json!({"ItemCount": "0"}), "PRO-12"),

@@ -30,7 +30,7 @@ pub(super) fn update(account: &Account, request: &UpdateTable) -> Outcome {
         let table = table.expect("an update of no table was refused");
         let mut next = account.clone();
         next.tables.insert(name.clone(), changed::updating(table, request));
-        Accepted::new(next, Reply::TableDescription(name.clone()), grants(table, request))
+        Accepted::new(next, Reply::UpdatedTable(name.clone()), grants(table, request))
     })
 }
 
