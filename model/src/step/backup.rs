@@ -71,12 +71,12 @@ fn reasons_to_create(account: &Account, request: &CreateBackup, table: &Table) -
     let creating = |backup: &Backup| backup.status == BackupStatus::Creating;
     [
         (true, "CRB-03"),
-        (request.table_name.is_arn(), "CRB-01a"),
         (of_table(account, name).any(same_name), "BKP-14"),
         (of_table(account, name).any(creating), "CBK-014"),
         (table.restore.is_some(), "RFB-078"),
         (table.status == TableStatus::Updating, "CRB-13"),
         (table.status == TableStatus::Deleting, "CBK-005"),
+        (request.table_name.is_arn(), "CRB-01a"),
     ]
     .into_iter()
     .filter_map(|(applies, rule)| applies.then_some(rule))

@@ -87,7 +87,7 @@ pub(super) fn update(
         next.tables.insert(name.clone(), Table { recovery, ..table.clone() });
         let switch = switch(&table.recovery, wanted);
         let reply = Reply::ContinuousBackups { table: name.clone(), switch: Some(switch) };
-        Accepted::new(next, reply, grants(table, wanted, switch)).or(or)
+        Accepted::new(next, reply, grants(table, request, switch)).or(or)
     })
 }
 
@@ -102,7 +102,8 @@ fn switch(before: &Recovery, wanted: &PointInTimeRecoverySpecification) -> Switc
 }
 
 /// The rules by which a change must be accepted.
-fn grants(table: &Table, wanted: &PointInTimeRecoverySpecification, switch: Switch) -> Vec<RuleId> {
+fn grants(table: &Table, request: &UpdateContinuousBackups, switch: Switch) -> Vec<RuleId> {
+    let wanted = &request.point_in_time_recovery_specification;
     let deleting = table.status == TableStatus::Deleting;
     let enabled = wanted.point_in_time_recovery_enabled;
     [
@@ -113,6 +114,7 @@ fn grants(table: &Table, wanted: &PointInTimeRecoverySpecification, switch: Swit
         (enabled && wanted.recovery_period_in_days.is_some(), "UCB-05"),
         (deleting && !enabled, "SYS-003"),
         (deleting && enabled, "SYS-004"),
+        (request.table_name.is_arn(), "DCB-01b"),
     ]
     .into_iter()
     .filter_map(|(applies, rule)| applies.then_some(rule))
