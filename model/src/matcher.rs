@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::account::Millis;
 use crate::name::TableId;
-use crate::rules::RuleId;
+use crate::rules::{Evidence, RuleId, catalogue};
 
 /// What one value of an answer must be.
 #[derive(Clone, Debug, PartialEq)]
@@ -260,6 +260,24 @@ impl Matcher {
             | Matcher::List(_)
             | Matcher::Bag { .. } => {}
         }
+    }
+
+    /// The same where one side is taken of what is contested: a member that one side leaves out and
+    /// the other shows is either of the two.
+    pub fn under(self, evidence: Evidence) -> Self {
+        let Matcher::Object(members) = self else { return self };
+        let settle = |member: Member| {
+            let rule = catalogue().rule(member.rule);
+            let matcher = match member.matcher {
+                Matcher::AbsentOr(inner) if !evidence.admits(rule) => *inner,
+                Matcher::AbsentOr(_) if rule.can_fail(evidence) && !rule.contested_by.is_empty() => {
+                    Matcher::Absent
+                }
+                other => other.under(evidence),
+            };
+            Member { matcher, ..member }
+        };
+        Matcher::Object(members.into_iter().map(settle).collect())
     }
 
     /// A value that satisfies the matcher; none if leaving it out does.

@@ -25,7 +25,7 @@ use crate::message;
 use crate::name::{BackupArn, Region, TableName};
 use crate::outcome::{Accepted, ErrorCode, Outcome, Reply, Violation};
 use crate::request::TableReference;
-use crate::rules::RuleId;
+use crate::rules::{Evidence, RuleId};
 use crate::service::{self, Event};
 use crate::wire::{self, Answer};
 
@@ -79,6 +79,7 @@ pub struct Judgement {
 pub struct Oracle {
     account: Account,
     backups_made: u32,
+    evidence: Evidence,
 }
 
 /// An account that the belief allows, and what must have happened for it.
@@ -112,7 +113,13 @@ impl Explanation {
 impl Oracle {
     /// An oracle for an endpoint whose account holds nothing of ours.
     pub fn new(region: Region) -> Self {
-        Self { account: Account::empty(region, None), backups_made: 0 }
+        Self { account: Account::empty(region, None), backups_made: 0, evidence: Evidence::Both }
+    }
+
+    /// The same, but it takes one side of what is contested.
+    pub fn under(mut self, evidence: Evidence) -> Self {
+        self.evidence = evidence;
+        self
     }
 
     /// The least advanced account that fits the answers so far.
@@ -138,7 +145,7 @@ impl Oracle {
         }
         let best = candidates(&self.account, &named)
             .into_iter()
-            .flat_map(|candidate| explain(&candidate, operation, body, answer, &fresh))
+            .flat_map(|candidate| explain(&candidate, operation, body, answer, &fresh, self.evidence))
             .min_by_key(Explanation::cost)
             .expect("the least advanced account is always a candidate");
         let mut judgement = Judgement {
@@ -265,8 +272,9 @@ fn explain(
     body: &[u8],
     answer: &Answer,
     fresh: &Fresh,
+    evidence: Evidence,
 ) -> Vec<Explanation> {
-    let outcome = wire::handle(&candidate.account, operation, body, fresh);
+    let outcome = wire::handle(&candidate.account, operation, body, fresh).under(evidence);
     let events = candidate.events;
     match (outcome, answer) {
         (Outcome::Refused(refusal), Answer::Error { status, code, message }) => {
@@ -312,7 +320,7 @@ fn explain(
             vec![explain_refusal(candidate, *accepted, *status, code, message.as_deref())]
         }
         (Outcome::Accepted(accepted), Answer::Success(body)) => {
-            explain_success(candidate, *accepted, body)
+            explain_success(candidate, *accepted, body, evidence)
         }
     }
 }
@@ -326,7 +334,7 @@ fn worst<'a>(reportable: &[&'a Violation]) -> &'a Violation {
         .min_by_key(|violation| {
             // A refusal for several reasons is no surer than its least sure one: with that one gone
             // the request might be accepted.
-            !catalogue.rule(violation.rule).can_fail()
+            !catalogue.rule(violation.rule).can_fail(Evidence::Both)
         })
         .expect("a refusal has a reason")
 }
@@ -397,18 +405,23 @@ fn explain_refusal(
 }
 
 /// An accepted request as it must be answered, and as it would be if what it started were done.
-fn explain_success(candidate: &Candidate, accepted: Accepted, body: &Value) -> Vec<Explanation> {
+fn explain_success(
+    candidate: &Candidate,
+    accepted: Accepted,
+    body: &Value,
+    evidence: Evidence,
+) -> Vec<Explanation> {
     let before = service::events(&candidate.account);
     let started = service::events(&accepted.account).into_iter().find(|event| !before.contains(event));
     let grants = accepted.grants.clone();
-    let on_time = explain_body(accepted.clone(), body, candidate.events, grants.clone());
+    let on_time = explain_body(accepted.clone(), body, candidate.events, grants.clone(), evidence);
     let Some(event) = started else { return vec![on_time] };
     let mut explanations = vec![on_time];
     let mut done = service::fire(&accepted.account, &event);
     // An index is filled before it can be used, and an endpoint may skip both.
     for _ in 0..2 {
         let accepted = Accepted { account: done.clone(), ..accepted.clone() };
-        let mut too_fast = explain_body(accepted, body, candidate.events, grants.clone());
+        let mut too_fast = explain_body(accepted, body, candidate.events, grants.clone(), evidence);
         too_fast.differences.insert(0, too_fast_difference(&event, body));
         explanations.push(too_fast);
         let Event::IndexFilling(name) = &event else { break };
@@ -447,8 +460,9 @@ fn explain_body(
     body: &Value,
     events: usize,
     grants: Vec<RuleId>,
+    evidence: Evidence,
 ) -> Explanation {
-    let matcher = describe::body(&accepted.account, &accepted.reply);
+    let matcher = describe::body(&accepted.account, &accepted.reply).under(evidence);
     let mut rules = grants;
     matcher.rules(&mut rules);
     let mismatches = matcher.compare("PRO-03", "", Some(body));

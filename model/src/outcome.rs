@@ -11,7 +11,7 @@ use crate::account::{Account, Backup, StoredItem};
 use crate::message;
 use crate::name::{BackupArn, TableName};
 use crate::request::{Item, TimeToLiveSpecification};
-use crate::rules::{self, RuleId};
+use crate::rules::{self, Evidence, RuleId};
 
 /// The exceptions of the modelled operations, by their AWS names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -493,4 +493,28 @@ pub enum Outcome {
     Refused(Refusal),
     /// The account changes, if the operation is one that changes it.
     Accepted(Box<Accepted>),
+}
+
+impl Outcome {
+    /// The same where one side is taken of what is contested: reasons to refuse that do not hold are
+    /// dropped, and what one side accepts and the other refuses comes to one of the two.
+    pub fn under(self, evidence: Evidence) -> Self {
+        let admits = |id: &str| evidence.admits(rules::catalogue().rule(id));
+        match self {
+            Outcome::Refused(mut refusal) => {
+                if refusal.violations.iter().any(|violation| admits(violation.rule)) {
+                    refusal.violations.retain(|violation| admits(violation.rule));
+                }
+                Outcome::Refused(refusal)
+            }
+            Outcome::Accepted(mut accepted) => {
+                accepted.or.retain(|violation| admits(violation.rule));
+                let granted = accepted.grants.iter().all(|grant| admits(grant));
+                if granted || accepted.or.is_empty() {
+                    return Outcome::Accepted(accepted);
+                }
+                Outcome::Refused(Refusal { violations: accepted.or, cases_of: vec![] })
+            }
+        }
+    }
 }

@@ -161,12 +161,39 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Whether an endpoint that breaks the rule fails: only what is documented or was observed, and
-    /// is not contested or beyond the core, may do that.
-    pub fn can_fail(&self) -> bool {
-        matches!(self.level, Level::Documented | Level::Observed)
-            && self.contested_by.is_empty()
-            && !self.extension
+    /// Whether an endpoint that breaks the rule fails: only what is documented or was observed may do
+    /// that, and is within the core, and is not contested, unless that was settled beforehand.
+    pub fn can_fail(&self, evidence: Evidence) -> bool {
+        let settled = self.contested_by.is_empty()
+            || (evidence != Evidence::Both && evidence.admits(self));
+        matches!(self.level, Level::Documented | Level::Observed) && settled && !self.extension
+    }
+}
+
+/// Which side is taken where documents and observations disagree.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Evidence {
+    /// Neither: an endpoint may follow either.
+    #[default]
+    Both,
+    /// The documents'.
+    Documented,
+    /// That of what was seen, which is what the reference follows.
+    Observed,
+}
+
+impl Evidence {
+    /// Whether a rule holds: one that is contested does not if only the other side is of the kind
+    /// that was chosen.
+    pub fn admits(self, rule: &Rule) -> bool {
+        let chosen = match self {
+            Evidence::Both => return true,
+            Evidence::Documented => Level::Documented,
+            Evidence::Observed => Level::Observed,
+        };
+        let opposed = rule.contested_by.iter().map(|id| catalogue().rule(id));
+        rule.level == chosen || !opposed.into_iter().any(|other| other.level == chosen)
     }
 }
 

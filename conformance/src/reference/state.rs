@@ -57,7 +57,9 @@ impl State {
     pub(super) fn answer(&mut self, call: Call<'_>, system: Millis) -> Answer {
         self.catch_up(system);
         let fresh = ids::fresh(self.options.seed, self.made, self.account.now);
-        let outcome = wire::handle(&self.account, call.operation, call.body, &fresh);
+        let outcome = wire::handle(&self.account, call.operation, call.body, &fresh)
+                // Where documents and observations disagree, it does what was seen.
+                .under(Evidence::Observed);
         if !call.signed && is_addressed(&outcome) {
             return Answer::Refused(missing_token());
         }

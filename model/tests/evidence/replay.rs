@@ -96,7 +96,8 @@ impl Replay {
     fn ask(&mut self, sent: &Sent) -> Result<Answered, String> {
         self.account = service::elapse(&self.account, TICK);
         let fresh = fresh(self.made, self.account.now);
-        let outcome = wire::handle(&self.account, &sent.operation, &sent.body, &fresh);
+        let outcome = wire::handle(&self.account, &sent.operation, &sent.body, &fresh)
+            .under(Evidence::Observed);
         self.made += 1;
         let answer = answer_to(&outcome, &sent.operation);
         let bytes = answer.body.to_string().into_bytes();
@@ -177,7 +178,8 @@ impl Replay {
     pub fn reference_answer(&self, sent: &Sent) -> Answered {
         let account = service::elapse(&self.account, TICK);
         let fresh = fresh(self.made, account.now);
-        answer_to(&wire::handle(&account, &sent.operation, &sent.body, &fresh), &sent.operation)
+        let outcome = wire::handle(&account, &sent.operation, &sent.body, &fresh);
+        answer_to(&outcome.under(Evidence::Observed), &sent.operation)
     }
 
     /// How an answer differs from what it may be, by its form and by its content.
