@@ -148,8 +148,9 @@ pub fn fire(account: &Account, event: &Event) -> Account {
             }
         }
         Event::SystemBackupMade(name) => {
-            if let Some(table) = next.tables.get(name).filter(|table| needs_saving(table)).cloned() {
-                add_system_backup(&mut next, name, &table, BackupStatus::Available);
+            let unsaved = account.tables.get(name).filter(|table| needs_saving(table));
+            if let Some(table) = unsaved {
+                add_system_backup(&mut next, name, table, BackupStatus::Available);
                 let saved = next.tables.get_mut(name).and_then(|table| table.recovery.window_mut());
                 saved.expect("recovery is on").saved = true;
             }

@@ -94,11 +94,7 @@ fn is_of_type(backup: &Backup, asked: Option<&str>) -> bool {
 }
 
 /// The rules by which a list must be given, `listing` being the one about what is on it.
-fn reasons_to_list(
-    account: &Account,
-    request: &ListBackups,
-    listing: RuleId,
-) -> Vec<RuleId> {
+fn reasons_to_list(account: &Account, request: &ListBackups, listing: RuleId) -> Vec<RuleId> {
     let cursor = request.exclusive_start_backup_arn.as_ref();
     let lost = cursor.is_some_and(|cursor| account.find_backup(cursor).is_none());
     let by_arn = request.table_name.as_ref().is_some_and(TableReference::is_arn);
@@ -153,9 +149,7 @@ fn created_by_arn(arn: &BackupArn) -> Option<Millis> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::given::{
-        accepted, after, check, empty, recovering, settled, with_table,
-    };
+    use super::super::given::{accepted, after, check, empty, recovering, settled, with_table};
     use crate::account::Account;
     use crate::wire;
 
