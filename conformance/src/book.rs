@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
-use reinstate_model::rules::{Catalogue, Match, Rule, catalogue};
+use reinstate_model::rules::{Catalogue, Evidence, Match, Rule, catalogue};
 
 /// What a rule says, how we know it, and what contradicts it.
 pub fn explain(rule: &Rule) -> String {
     let mut out = format!("{}  {}\n\n  {}\n\n", rule.id, rule.title, rule.sentence);
-    let counts = if rule.can_fail() {
+    let counts = if rule.can_fail(Evidence::Both) {
         "an endpoint that breaks it diverges"
     } else {
         "an endpoint that breaks it is reported, not failed"

@@ -3,8 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use reinstate_model::account::{BackupStatus, TableStatus};
-use reinstate_model::name::{BackupArn, Region, TableName};
+use reinstate_model::name::Region;
 use reinstate_model::oracle::{Difference, DifferenceKind, Judgement, Oracle};
 use reinstate_model::protocol::{self, RawAnswer};
 use reinstate_model::rules::RuleId;
@@ -80,7 +79,7 @@ pub async fn run(session: &Session, scenario: &Scenario, run_id: &str, number: u
     let mut driver = Driver {
         session,
         names: Names::new(run_id, number, region.as_str()),
-        oracle: Oracle::new(region),
+        oracle: Oracle::new(region).under(session.evidence),
         steps: Vec::new(),
     };
     let mut end = End::Completed;
@@ -129,7 +128,7 @@ impl Driver<'_> {
             is_poll: false,
         };
         loop {
-            let judgement = self.exchange(&ask).await?;
+            let (judgement, _) = self.exchange(&ask).await?;
             if !judgement.transient {
                 return if judgement.lost { Err(End::Lost) } else { Ok(()) };
             }
@@ -151,29 +150,15 @@ impl Driver<'_> {
         let mut pauses = Pauses::new(self.session.patience.settle, self.session.patience.pause);
         let ask = Ask { operation, body: &body, lane: Lane::Raw, label: None, is_poll: true };
         loop {
-            let judgement = self.exchange(&ask).await?;
+            let (judgement, answer) = self.exchange(&ask).await?;
             if judgement.lost {
                 return Err(End::Lost);
             }
-            if !judgement.transient && !self.is_pending(&body) {
+            if !judgement.transient && !is_underway(&answer) {
                 return Ok(());
             }
             self.pause(&mut pauses, format!("{what} did not come to rest")).await?;
         }
-    }
-
-    /// Whether the service still has something to do, as far as its answers tell.
-    fn is_pending(&self, body: &Value) -> bool {
-        let account = self.oracle.account();
-        let table = body["TableName"].as_str().and_then(TableName::new);
-        let backup = body["BackupArn"].as_str().and_then(BackupArn::new);
-        let table_pending = table.and_then(|name| account.tables.get(&name)).is_some_and(|table| {
-            matches!(table.status, TableStatus::Creating | TableStatus::Deleting)
-        });
-        let backup_pending = backup
-            .and_then(|arn| account.backups.get(&arn))
-            .is_some_and(|backup| backup.status == BackupStatus::Creating);
-        table_pending || backup_pending
     }
 
     async fn pause(&self, pauses: &mut Pauses, what: String) -> Result<(), End> {
@@ -188,7 +173,7 @@ impl Driver<'_> {
     }
 
     /// Sends one request, and again as long as it is throttled or the endpoint asks to.
-    async fn exchange(&mut self, ask: &Ask<'_>) -> Result<Judgement, End> {
+    async fn exchange(&mut self, ask: &Ask<'_>) -> Result<(Judgement, Answer), End> {
         let Ask { operation, body, lane, .. } = *ask;
         let mut pauses = Pauses::new(self.session.patience.retry, self.session.patience.pause);
         let mut server_errors = 0;
@@ -225,7 +210,7 @@ impl Driver<'_> {
             if is_unsupported(&answer, &judgement) {
                 return Err(End::Unsupported(operation.to_owned()));
             }
-            return Ok(judgement);
+            return Ok((judgement, answer));
         }
     }
 
@@ -291,6 +276,14 @@ impl Driver<'_> {
             is_poll: ask.is_poll,
         });
     }
+}
+
+/// Whether a description says that the service still has something to do.
+fn is_underway(answer: &Answer) -> bool {
+    let Answer::Success(body) = answer else { return false };
+    let table = body["Table"]["TableStatus"].as_str();
+    let backup = body["BackupDescription"]["BackupDetails"]["BackupStatus"].as_str();
+    matches!(table.or(backup), Some("CREATING" | "UPDATING" | "DELETING"))
 }
 
 /// The longest text of an endpoint's own that a report repeats, in bytes.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use reinstate_model::oracle::{Difference, DifferenceKind};
-use reinstate_model::rules::{Impact, Rule, catalogue};
+use reinstate_model::rules::{Evidence, Impact, Rule, catalogue};
 use serde::Serialize;
 
 use crate::drive::{CaseRun, Step};
@@ -97,7 +97,7 @@ pub fn impact(rule: &Rule, kind: DifferenceKind) -> Impact {
 }
 
 /// Puts the differences of all cases together by cause: what counts first, then worst first.
-pub fn collect(runs: &[(Scenario, CaseRun)]) -> Vec<Finding> {
+pub fn collect(runs: &[(Scenario, CaseRun)], evidence: Evidence) -> Vec<Finding> {
     let mut causes: BTreeMap<Cause, Gathered> = BTreeMap::new();
     for (scenario, run) in runs {
         for (index, step) in run.steps.iter().enumerate() {
@@ -113,7 +113,7 @@ pub fn collect(runs: &[(Scenario, CaseRun)]) -> Vec<Finding> {
                         .collect(),
                     case: scenario.id(),
                     title: scenario.title.clone(),
-                    ..describe(difference, &step.operation)
+                    ..describe(difference, &step.operation, evidence)
                 };
                 let gathered = causes
                     .entry((difference.rule.to_owned(), difference.kind))
@@ -152,7 +152,7 @@ fn place(operation: &str, pointer: &str) -> String {
     format!("{operation} {}", anonymous(pointer)).trim_end().to_owned()
 }
 
-fn describe(difference: &Difference, operation: &str) -> Finding {
+fn describe(difference: &Difference, operation: &str, evidence: Evidence) -> Finding {
     let rule = catalogue().rule(difference.rule);
     let impact = impact(rule, difference.kind);
     Finding {
@@ -169,7 +169,7 @@ fn describe(difference: &Difference, operation: &str) -> Finding {
                 None => source.reference.clone(),
             })
             .collect(),
-        fails: rule.can_fail(),
+        fails: rule.can_fail(evidence),
         operation: operation.to_owned(),
         pointer: difference.pointer.clone(),
         places: Vec::new(),

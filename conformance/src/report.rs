@@ -4,6 +4,7 @@ pub mod terminal;
 
 use std::collections::BTreeMap;
 
+use reinstate_model::rules::Evidence;
 use serde::Serialize;
 
 use crate::drive::{CaseRun, End};
@@ -51,6 +52,15 @@ pub struct Summary {
     pub exchanges: usize,
 }
 
+/// Cases that did not come to an end for one reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unfinished {
+    /// How many.
+    pub cases: usize,
+    /// What one of them is about.
+    pub example: String,
+}
+
 /// Everything that a run found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {
@@ -64,6 +74,8 @@ pub struct Report {
     pub seed: u64,
     /// The hash of the plan.
     pub plan: String,
+    /// Which side was taken of what is contested.
+    pub evidence: Evidence,
     /// The figures.
     pub summary: Summary,
     /// Operations that the target does not have.
@@ -72,16 +84,21 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The verdict on every rule.
     pub rules: BTreeMap<String, Verdict>,
-    /// Why cases did not come to an end, and how many for each reason.
-    pub unfinished: BTreeMap<String, usize>,
+    /// Why cases did not come to an end.
+    pub unfinished: BTreeMap<String, Unfinished>,
     /// What a reader might take the run to show although it does not.
     pub does_not_show: Vec<String>,
 }
 
 impl Report {
     /// Puts the report of a run together.
-    pub fn new(target: Target, plan: &Plan, runs: &[(Scenario, CaseRun)]) -> Self {
-        let rules = verdict::verdicts(runs.iter().map(|(_, run)| run));
+    pub fn new(
+        target: Target,
+        plan: &Plan,
+        evidence: Evidence,
+        runs: &[(Scenario, CaseRun)],
+    ) -> Self {
+        let rules = verdict::verdicts(runs.iter().map(|(_, run)| run), evidence);
         let count = |wanted: Verdict| rules.values().filter(|verdict| **verdict == wanted).count();
         let ended =
             |wanted: fn(&End) -> bool| runs.iter().filter(|(_, run)| wanted(&run.end)).count();
@@ -102,19 +119,22 @@ impl Report {
                 .map(|(_, run)| run.steps.iter().filter(|step| step.status > 0).count())
                 .sum(),
         };
-        let mut unfinished = BTreeMap::new();
-        for (_, run) in runs {
+        let mut unfinished: BTreeMap<String, Unfinished> = BTreeMap::new();
+        for (scenario, run) in runs {
             let reason = match &run.end {
                 End::Completed | End::Lost => continue,
                 End::Indeterminate(reason) => reason.clone(),
                 End::Unsupported(operation) => format!("{operation} is not supported"),
                 End::NoAnswer(error) => error.to_string(),
             };
-            *unfinished.entry(reason).or_insert(0) += 1;
+            unfinished
+                .entry(reason)
+                .or_insert_with(|| Unfinished { cases: 0, example: scenario.title.clone() })
+                .cases += 1;
         }
         let unsupported = verdict::unsupported(runs.iter().map(|(_, run)| run));
         // A target that lacks an operation is not also accused of refusing it.
-        let findings = finding::collect(runs)
+        let findings = finding::collect(runs, evidence)
             .into_iter()
             .filter(|finding| {
                 !(finding.kind == "refused" && unsupported.contains(&finding.operation))
@@ -126,6 +146,7 @@ impl Report {
             target,
             seed: plan.seed,
             plan: plan.hash(),
+            evidence,
             does_not_show: does_not_show(&summary),
             summary,
             unsupported,

@@ -79,11 +79,12 @@ async fn side_by_side<S: Stage>(
     let permits = Arc::new(Semaphore::new(at_once));
     let mut tasks = JoinSet::new();
     for (index, scenario) in scenarios {
-        let (stage, permits, stop, progress) =
-            (stage.clone(), permits.clone(), stop.clone(), progress.clone());
+        // Taken before the task is made, so that cases begin in the order of the plan.
+        let Ok(permit) = permits.clone().acquire_owned().await else { break };
+        let (stage, stop, progress) = (stage.clone(), stop.clone(), progress.clone());
         let run_id = run_id.to_owned();
         tasks.spawn(async move {
-            let _permit = permits.acquire_owned().await.ok()?;
+            let _permit = permit;
             if stop.is_told() {
                 return None;
             }

@@ -4,6 +4,7 @@
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use reinstate_model::rules::Evidence;
 use serde_json::Value;
 
 use crate::scenario::Lane;
@@ -49,6 +50,8 @@ pub struct Session {
     pub patience: Patience,
     /// Whether events and time are moved by requests to the endpoint itself.
     pub by_hand: bool,
+    /// Which side is taken of what is contested.
+    pub evidence: Evidence,
 }
 
 impl Session {
@@ -60,12 +63,19 @@ impl Session {
             credentials,
             patience: Patience::default(),
             by_hand: false,
+            evidence: Evidence::Both,
         }
     }
 
     /// The same, but its events are moved by hand, as those of the embedded reference.
     pub fn by_hand(mut self) -> Self {
         self.by_hand = true;
+        self
+    }
+
+    /// The same, but one side is taken of what is contested.
+    pub fn under(mut self, evidence: Evidence) -> Self {
+        self.evidence = evidence;
         self
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use reinstate_model::oracle::DifferenceKind;
-use reinstate_model::rules::catalogue;
+use reinstate_model::rules::{Evidence, catalogue};
 use serde::Serialize;
 
 use crate::drive::{CaseRun, End};
@@ -25,7 +25,10 @@ pub enum Verdict {
 }
 
 /// The verdict on every rule of the catalogue, by id.
-pub fn verdicts<'a>(runs: impl Iterator<Item = &'a CaseRun>) -> BTreeMap<String, Verdict> {
+pub fn verdicts<'a>(
+    runs: impl Iterator<Item = &'a CaseRun>,
+    evidence: Evidence,
+) -> BTreeMap<String, Verdict> {
     let mut verdicts: BTreeMap<String, Verdict> =
         catalogue().rules().iter().map(|rule| (rule.id.clone(), Verdict::NotRun)).collect();
     for step in runs.flat_map(|run| &run.steps) {
@@ -36,7 +39,7 @@ pub fn verdicts<'a>(runs: impl Iterator<Item = &'a CaseRun>) -> BTreeMap<String,
             }
         }
         for difference in &step.differences {
-            let sure = catalogue().rule(difference.rule).can_fail();
+            let sure = catalogue().rule(difference.rule).can_fail(evidence);
             let worse = match difference.kind {
                 // The answer was right but for its words.
                 DifferenceKind::WrongText => continue,

@@ -243,7 +243,8 @@ impl Walk<'_> {
             member.max.filter(|&max| size > max).map(|max| ("less", max)),
         ];
         for (comparison, bound) in broken.into_iter().flatten() {
-            let constraint = format!("Member must have {what} {comparison} than or equal to {bound}");
+            let constraint =
+                format!("Member must have {what} {comparison} than or equal to {bound}");
             self.constraint(member, member.rule(), Clause::new(Some(shown), at, &constraint));
         }
     }
@@ -362,7 +363,9 @@ mod tests {
         });
         assert_eq!(
             clauses("RestoreTableFromBackup", body),
-            ["Value 'x' at 'globalSecondaryIndexOverride.1.member.indexName' failed to satisfy constraint: Member must have length greater than or equal to 3"]
+            [
+                "Value 'x' at 'globalSecondaryIndexOverride.1.member.indexName' failed to satisfy constraint: Member must have length greater than or equal to 3"
+            ]
         );
     }
 
@@ -375,7 +378,9 @@ mod tests {
         });
         assert_eq!(
             clauses("RestoreTableFromBackup", body),
-            ["Value '' at 'sSESpecificationOverride.kMSMasterKeyId' failed to satisfy constraint: Member must have length greater than or equal to 1"]
+            [
+                "Value '' at 'sSESpecificationOverride.kMSMasterKeyId' failed to satisfy constraint: Member must have length greater than or equal to 1"
+            ]
         );
     }
 
@@ -387,7 +392,10 @@ mod tests {
     #[test]
     fn a_wrong_json_type_is_no_constraint_but_unreadable() {
         let types = |name, body| check(operation(name).unwrap(), &body).types;
-        let got = types("RestoreTableFromBackup", json!({"TargetTableName": true, "BackupArn": "x".repeat(40)}));
+        let got = types(
+            "RestoreTableFromBackup",
+            json!({"TargetTableName": true, "BackupArn": "x".repeat(40)}),
+        );
         assert_eq!(got[0].message.as_deref(), Some("TRUE_VALUE cannot be converted to String"));
         let got = types("ListTables", json!({"Limit": "a"}));
         assert_eq!(got[0].message.as_deref(), Some("STRING_VALUE cannot be converted to Integer"));

@@ -76,10 +76,8 @@ pub fn body(account: &Account, reply: &Reply) -> Matcher {
         }
         Reply::Items { sure, possible, others, rule } => {
             let values = |items: &[Item]| items.iter().cloned().map(Value::Object).collect();
-            let bag = |possible: &[Item]| Matcher::Bag {
-                sure: values(sure),
-                possible: values(possible),
-            };
+            let bag =
+                |possible: &[Item]| Matcher::Bag { sure: values(sure), possible: values(possible) };
             let items = if others.is_empty() {
                 bag(possible)
             } else {
@@ -96,16 +94,24 @@ pub fn body(account: &Account, reply: &Reply) -> Matcher {
             let kept = account.find_backup(arn).expect("a described backup is there");
             let backup = &account.backups[kept];
             let details = backup::details(account, arn, backup);
-            vec![member("BackupDescription", "DSB-02", backup::description(account, backup, details))]
+            vec![member(
+                "BackupDescription",
+                "DSB-02",
+                backup::description(account, backup, details),
+            )]
         }
         Reply::DeletedBackup { arn, backup } => {
             let details = backup::deleted_details(account, arn, backup);
-            vec![member("BackupDescription", "DLB-02", backup::description(account, backup, details))]
+            vec![member(
+                "BackupDescription",
+                "DLB-02",
+                backup::description(account, backup, details),
+            )]
         }
         Reply::BackupSummaries { page, end, rule, in_order } => {
-            let elements = page.iter().map(|arn| {
-                (arn.to_string(), backup::summary(account, arn, &account.backups[arn]))
-            });
+            let elements = page
+                .iter()
+                .map(|arn| (arn.to_string(), backup::summary(account, arn, &account.backups[arn])));
             let summaries =
                 Matcher::Keyed { key: "BackupArn", elements: elements.collect(), open: false };
             let summaries = if *in_order {
@@ -158,7 +164,8 @@ fn keyed_indexes(elements: Vec<(String, Matcher)>) -> Matcher {
 
 fn projection(projection: &Projection) -> Matcher {
     let kind = json!(projection.projection_type);
-    let attributes: Vec<Value> = projection.attributes().into_iter().map(|name| json!(name)).collect();
+    let attributes: Vec<Value> =
+        projection.attributes().into_iter().map(|name| json!(name)).collect();
     let listed = if attributes.is_empty() {
         Matcher::Exact(json!([])).or_absent()
     } else {
@@ -195,9 +202,8 @@ fn id(account: &Account, table: &Table) -> Matcher {
 }
 
 fn instant(known: Option<Millis>, now: Millis) -> Matcher {
-    let around = || {
-        Matcher::InstantBetween(now.saturating_sub(CLOCK_SKEW_MILLIS), now + CLOCK_SKEW_MILLIS)
-    };
+    let around =
+        || Matcher::InstantBetween(now.saturating_sub(CLOCK_SKEW_MILLIS), now + CLOCK_SKEW_MILLIS);
     known.map_or_else(around, Matcher::Instant)
 }
 

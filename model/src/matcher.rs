@@ -270,7 +270,9 @@ impl Matcher {
             let rule = catalogue().rule(member.rule);
             let matcher = match member.matcher {
                 Matcher::AbsentOr(inner) if !evidence.admits(rule) => *inner,
-                Matcher::AbsentOr(_) if rule.can_fail(evidence) && !rule.contested_by.is_empty() => {
+                Matcher::AbsentOr(_)
+                    if rule.can_fail(evidence) && !rule.contested_by.is_empty() =>
+                {
                     Matcher::Absent
                 }
                 other => other.under(evidence),
@@ -290,7 +292,9 @@ impl Matcher {
             Matcher::Between(low, u64::MAX) => json!(low),
             Matcher::Between(_, high) => json!(high),
             Matcher::Instant(time) | Matcher::InstantBetween(time, _) => seconds(*time),
-            Matcher::Form(Form::KeyArn) => json!("arn:aws:kms:us-east-1:123456789012:alias/aws/dynamodb"),
+            Matcher::Form(Form::KeyArn) => {
+                json!("arn:aws:kms:us-east-1:123456789012:alias/aws/dynamodb")
+            }
             // Only an endpoint makes these up; the reference knows its own.
             Matcher::Form(_) | Matcher::SameTimeAs(_) => return None,
             Matcher::Object(members) => Value::Object(
@@ -400,9 +404,13 @@ fn strangers(
     mismatches
 }
 
+/// Times that the service makes out to be one may be read off a clock twice.
+const SAME_TIME_MILLIS: Millis = 1_000;
+
+/// Whether two members tell the same time, to the second.
 fn same_time(left: Option<&Value>, right: Option<&Value>) -> bool {
-    let time = |value: Option<&Value>| value.and_then(millis);
-    time(left).is_some() && time(left) == time(right)
+    let times = left.and_then(millis).zip(right.and_then(millis));
+    times.is_some_and(|(left, right)| left.abs_diff(right) <= SAME_TIME_MILLIS)
 }
 
 fn is_ascending(value: &Value, by: &str) -> bool {
@@ -505,13 +513,19 @@ mod tests {
             ],
             open: false,
         };
-        assert_eq!(check(&matcher, json!([{"IndexName": "two"}, {"IndexName": "one", "A": "x"}])), [""; 0]);
+        assert_eq!(
+            check(&matcher, json!([{"IndexName": "two"}, {"IndexName": "one", "A": "x"}])),
+            [""; 0]
+        );
         assert_eq!(
             check(&matcher, json!([{"IndexName": "one", "A": "y"}, {"IndexName": "six"}])),
             ["/one/A wants \"x\"", "/two wants present", "/six wants absent"]
         );
         assert_eq!(
-            check(&matcher, json!([{"IndexName": "one", "A": "x"}, {"IndexName": "two"}, {"IndexName": "two"}])),
+            check(
+                &matcher,
+                json!([{"IndexName": "one", "A": "x"}, {"IndexName": "two"}, {"IndexName": "two"}])
+            ),
             ["/two wants absent"]
         );
     }
@@ -538,18 +552,21 @@ mod tests {
     fn two_members_have_the_same_time() {
         let matcher = Matcher::Object(vec![member("B", "UCB-02", Matcher::SameTimeAs("A"))]);
         assert_eq!(check(&matcher, json!({"A": 1.0, "B": 1})), [""; 0]);
-        assert_eq!(check(&matcher, json!({"A": 1, "B": 2})), ["/B wants the same time as A"]);
+        assert_eq!(check(&matcher, json!({"A": 1.25, "B": 1.5})), [""; 0]);
+        assert_eq!(check(&matcher, json!({"A": 1, "B": 3})), ["/B wants the same time as A"]);
         assert_eq!(check(&matcher, json!({"A": 1})), ["/B wants the same time as A"]);
     }
 
     #[test]
     fn a_list_in_order_has_its_elements_in_order() {
-        let matcher = Matcher::List(vec![json!({"At": 2}), json!({"At": 1})]).ascending("At", "LSB-11");
+        let matcher =
+            Matcher::List(vec![json!({"At": 2}), json!({"At": 1})]).ascending("At", "LSB-11");
         assert_eq!(
             check(&matcher, json!([{"At": 2}, {"At": 1}])),
             [" wants in ascending order of At"]
         );
-        let matcher = Matcher::List(vec![json!({"At": 1}), json!({"At": 1})]).ascending("At", "LSB-11");
+        let matcher =
+            Matcher::List(vec![json!({"At": 1}), json!({"At": 1})]).ascending("At", "LSB-11");
         assert_eq!(check(&matcher, json!([{"At": 1}, {"At": 1}])), [""; 0]);
     }
 

@@ -63,9 +63,8 @@ pub fn fits(reportable: &[&Violation], message: Option<&str>) -> bool {
             }
             Text::Clause(_) => &[],
         };
-        message.is_some_and(|text| {
-            templates.iter().any(|template| matches(template, arguments, text))
-        })
+        message
+            .is_some_and(|text| templates.iter().any(|template| matches(template, arguments, text)))
     })
 }
 
@@ -108,11 +107,9 @@ fn without_enum_values(clause: &str) -> String {
 }
 
 fn fill(template: &str, arguments: &[(&str, String)]) -> String {
-    arguments
-        .iter()
-        .fold(template.to_owned(), |text, (name, value)| {
-            text.replace(&format!("{{{}}}", name.trim_start_matches('?')), value)
-        })
+    arguments.iter().fold(template.to_owned(), |text, (name, value)| {
+        text.replace(&format!("{{{}}}", name.trim_start_matches('?')), value)
+    })
 }
 
 /// A time as messages spell it, to the second.

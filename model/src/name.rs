@@ -125,12 +125,40 @@ text_type!(
 
 /// The Regions that an ARN may name; an ARN with another one is not valid (RFB-012, DBK-003).
 const REGIONS: [&str; 34] = [
-    "af-south-1", "ap-east-1", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1",
-    "ap-south-2", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4",
-    "ap-southeast-5", "ap-southeast-7", "ca-central-1", "ca-west-1", "eu-central-1",
-    "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2",
-    "eu-west-3", "il-central-1", "me-central-1", "me-south-1", "mx-central-1", "sa-east-1",
-    "us-east-1", "us-east-2", "us-gov-east-1", "us-gov-west-1", "us-west-1", "us-west-2",
+    "af-south-1",
+    "ap-east-1",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-7",
+    "ca-central-1",
+    "ca-west-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-gov-east-1",
+    "us-gov-west-1",
+    "us-west-1",
+    "us-west-2",
 ];
 
 /// What the service reads out of a backup ARN (RTB-15).
@@ -162,19 +190,26 @@ impl BackupArn {
     /// Takes the text apart as the service does.
     pub fn parts(&self) -> ArnParts<'_> {
         let mut fields = self.0.splitn(6, ':');
-        let (Some("arn"), Some(partition), Some(service), Some(region), Some(account), Some(resource)) = (
+        let (
+            Some("arn"),
+            Some(partition),
+            Some(service),
+            Some(region),
+            Some(account),
+            Some(resource),
+        ) = (
             fields.next(),
             fields.next(),
             fields.next(),
             fields.next(),
             fields.next(),
             fields.next(),
-        ) else {
+        )
+        else {
             return ArnParts::Malformed;
         };
-        let Some((table, id)) = resource
-            .strip_prefix("table/")
-            .and_then(|rest| rest.split_once("/backup/"))
+        let Some((table, id)) =
+            resource.strip_prefix("table/").and_then(|rest| rest.split_once("/backup/"))
         else {
             return ArnParts::Malformed;
         };
@@ -247,7 +282,9 @@ mod tests {
     #[test]
     fn an_arn_is_taken_apart_as_the_service_does() {
         let arn = |text: &str| BackupArn::new(text).unwrap();
-        let whole = arn("arn:aws:dynamodb:us-east-1:123456789012:table/Music/backup/01489602797149-73d8d5bc");
+        let whole = arn(
+            "arn:aws:dynamodb:us-east-1:123456789012:table/Music/backup/01489602797149-73d8d5bc",
+        );
         assert_eq!(
             whole.parts(),
             ArnParts::Backup {

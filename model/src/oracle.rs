@@ -25,7 +25,7 @@ use crate::message;
 use crate::name::{BackupArn, Region, TableName};
 use crate::outcome::{Accepted, ErrorCode, Outcome, Reply, Violation};
 use crate::request::TableReference;
-use crate::rules::{Evidence, RuleId};
+use crate::rules::{Evidence, RuleId, catalogue};
 use crate::service::{self, Event};
 use crate::wire::{self, Answer};
 
@@ -128,7 +128,13 @@ impl Oracle {
     }
 
     /// Judges an answer that came at `now`.
-    pub fn judge(&mut self, operation: &str, body: &[u8], answer: &Answer, now: Millis) -> Judgement {
+    pub fn judge(
+        &mut self,
+        operation: &str,
+        body: &[u8],
+        answer: &Answer,
+        now: Millis,
+    ) -> Judgement {
         self.account.now = self.account.now.max(now);
         let fresh = Fresh {
             table_id: None,
@@ -145,7 +151,9 @@ impl Oracle {
         }
         let best = candidates(&self.account, &named)
             .into_iter()
-            .flat_map(|candidate| explain(&candidate, operation, body, answer, &fresh, self.evidence))
+            .flat_map(|candidate| {
+                explain(&candidate, operation, body, answer, &fresh, self.evidence)
+            })
             .min_by_key(Explanation::cost)
             .expect("the least advanced account is always a candidate");
         let mut judgement = Judgement {
@@ -184,19 +192,27 @@ impl Named {
     fn of(body: &[u8]) -> Self {
         let body: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
         let text = |name: &str| body.get(name).and_then(Value::as_str);
-        let table = |name: &str| text(name).and_then(|text| {
-            let name = text.rsplit_once(":table/").map_or(text, |(_, name)| name);
-            TableName::new(name)
-        });
+        let table = |name: &str| {
+            text(name).and_then(|text| {
+                let name = text.rsplit_once(":table/").map_or(text, |(_, name)| name);
+                TableName::new(name)
+            })
+        };
         let batch = body.get("RequestItems").and_then(Value::as_object).into_iter().flatten();
         let batch = batch.filter_map(|(name, _)| TableReference::try_from(name.clone()).ok());
         let batch = batch.map(|reference| reference.0);
         Self {
-            tables: ["TableName", "TargetTableName", "SourceTableName", "SourceTableArn", "ResourceArn"]
-                .into_iter()
-                .filter_map(table)
-                .chain(batch)
-                .collect(),
+            tables: [
+                "TableName",
+                "TargetTableName",
+                "SourceTableName",
+                "SourceTableArn",
+                "ResourceArn",
+            ]
+            .into_iter()
+            .filter_map(table)
+            .chain(batch)
+            .collect(),
             backup: text("BackupArn").and_then(BackupArn::new),
         }
     }
@@ -207,7 +223,8 @@ impl Named {
         let kept = self.backup.as_ref().and_then(|arn| account.find_backup(arn));
         let restores_it = |name: &TableName| {
             let restore = account.tables.get(name).and_then(|table| table.restore.as_ref());
-            kept.is_some() && restore.and_then(|restore| account.find_backup(restore.backup()?)) == kept
+            kept.is_some()
+                && restore.and_then(|restore| account.find_backup(restore.backup()?)) == kept
         };
         match event {
             Event::BackupAvailable(arn) => kept == Some(arn),
@@ -298,7 +315,7 @@ fn explain(
         }
         (Outcome::Refused(refusal), Answer::Success(_)) => {
             let reportable = refusal.reportable(operation);
-            let first = worst(&reportable);
+            let first = surest(&reportable);
             let codes: Vec<_> = reportable.iter().map(|v| v.error.as_str()).collect();
             let difference = Difference {
                 kind: DifferenceKind::Accepted,
@@ -325,18 +342,11 @@ fn explain(
     }
 }
 
-/// Of several reasons that would each have done, the one that we are surest of.
-fn worst<'a>(reportable: &[&'a Violation]) -> &'a Violation {
-    let catalogue = crate::rules::catalogue();
-    reportable
-        .iter()
-        .copied()
-        .min_by_key(|violation| {
-            // A refusal for several reasons is no surer than its least sure one: with that one gone
-            // the request might be accepted.
-            !catalogue.rule(violation.rule).can_fail(Evidence::Both)
-        })
-        .expect("a refusal has a reason")
+/// Of several reasons, each of which demands a refusal, the one that we are surest of.
+fn surest<'a>(reportable: &[&'a Violation]) -> &'a Violation {
+    let is_sure = |id| catalogue().rule(id).can_fail(Evidence::Both);
+    let sure = reportable.iter().copied().find(|violation| is_sure(violation.rule));
+    sure.or(reportable.first().copied()).expect("a refusal has a reason")
 }
 
 fn compare_error(
@@ -351,7 +361,7 @@ fn compare_error(
         let codes: Vec<_> = reportable.iter().map(|violation| violation.error.as_str()).collect();
         return vec![Difference {
             kind: DifferenceKind::WrongError,
-            rule: worst(reportable).rule,
+            rule: surest(reportable).rule,
             pointer: "/__type".to_owned(),
             expected: codes.join(" or "),
             got: describe_error(status, code, message),
@@ -412,7 +422,8 @@ fn explain_success(
     evidence: Evidence,
 ) -> Vec<Explanation> {
     let before = service::events(&candidate.account);
-    let started = service::events(&accepted.account).into_iter().find(|event| !before.contains(event));
+    let started =
+        service::events(&accepted.account).into_iter().find(|event| !before.contains(event));
     let grants = accepted.grants.clone();
     let on_time = explain_body(accepted.clone(), body, candidate.events, grants.clone(), evidence);
     let Some(event) = started else { return vec![on_time] };

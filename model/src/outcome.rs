@@ -139,7 +139,11 @@ pub struct Clause {
 impl Clause {
     /// A clause about the member at `at`.
     pub fn new(value: Option<&str>, at: &str, constraint: &str) -> Self {
-        Self { value: value.map(str::to_owned), at: at.to_owned(), constraint: constraint.to_owned() }
+        Self {
+            value: value.map(str::to_owned),
+            at: at.to_owned(),
+            constraint: constraint.to_owned(),
+        }
     }
 }
 
@@ -516,5 +520,46 @@ impl Outcome {
                 Outcome::Refused(Refusal { violations: accepted.or, cases_of: vec![] })
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_side_of_what_is_contested_can_be_taken() {
+        // A target that is being deleted: the documents and the observations name different errors.
+        let both = || {
+            let mut objections = Objections::new();
+            objections.add("RFB-003", ErrorCode::TableAlreadyExistsException, vec![]);
+            objections.add("RTB-91b", ErrorCode::TableInUseException, vec![]);
+            Outcome::Refused(objections.into_refusal().unwrap())
+        };
+        let rules = |evidence| match both().under(evidence) {
+            Outcome::Refused(refusal) => refusal.violations().iter().map(|v| v.rule).collect(),
+            Outcome::Accepted(_) => vec![],
+        };
+        assert_eq!(rules(Evidence::Both), ["RFB-003", "RTB-91b"]);
+        assert_eq!(rules(Evidence::Observed), ["RFB-003"]);
+        assert_eq!(rules(Evidence::Documented), ["RTB-91b"]);
+    }
+
+    #[test]
+    fn what_one_side_accepts_and_the_other_refuses_comes_to_one_of_the_two() {
+        // A second deletion: the documents accept it, and it was seen to be refused.
+        let region = crate::name::Region::new("us-east-1").unwrap();
+        let second = || {
+            let refused = Violation::because("TBL-007", ErrorCode::ResourceInUseException, vec![]);
+            let account = Account::empty(region.clone(), None);
+            let accepted = Accepted::new(account, Reply::Empty, vec!["DLT-02b"]);
+            Outcome::Accepted(Box::new(accepted.or(vec![refused])))
+        };
+        let is_refused = |evidence| matches!(second().under(evidence), Outcome::Refused(_));
+        assert!(is_refused(Evidence::Observed) && !is_refused(Evidence::Documented));
+        let Outcome::Accepted(documented) = second().under(Evidence::Documented) else { panic!() };
+        assert!(documented.or.is_empty());
+        let Outcome::Accepted(both) = second().under(Evidence::Both) else { panic!() };
+        assert_eq!(both.or.len(), 1);
     }
 }

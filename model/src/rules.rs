@@ -164,8 +164,8 @@ impl Rule {
     /// Whether an endpoint that breaks the rule fails: only what is documented or was observed may do
     /// that, and is within the core, and is not contested, unless that was settled beforehand.
     pub fn can_fail(&self, evidence: Evidence) -> bool {
-        let settled = self.contested_by.is_empty()
-            || (evidence != Evidence::Both && evidence.admits(self));
+        let settled =
+            self.contested_by.is_empty() || (evidence != Evidence::Both && evidence.admits(self));
         matches!(self.level, Level::Documented | Level::Observed) && settled && !self.extension
     }
 }

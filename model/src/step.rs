@@ -17,8 +17,8 @@ mod recovery;
 mod restore;
 mod size;
 mod table;
-mod target;
 mod tags;
+mod target;
 #[cfg(test)]
 mod testing;
 mod time_to_live;
@@ -54,9 +54,7 @@ pub fn step(account: &Account, request: &Request, fresh: &Fresh) -> Outcome {
         Request::DescribeBackup(request) => backup::describe(account, &request.backup_arn),
         Request::ListBackups(request) => list::backups(account, request),
         Request::DeleteBackup(request) => backup::delete(account, &request.backup_arn),
-        Request::RestoreTableFromBackup(request) => {
-            restore::from_backup(account, request, fresh)
-        }
+        Request::RestoreTableFromBackup(request) => restore::from_backup(account, request, fresh),
         Request::RestoreTableToPointInTime(request) => {
             point_in_time::restore(account, request, fresh)
         }

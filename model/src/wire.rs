@@ -20,8 +20,7 @@ use crate::step::step;
 /// keep the service from seeing that the rest of the request is refused as well, so those reasons are
 /// added; which of them is reported is a matter of precedence.
 pub fn handle(account: &Account, operation: &str, body: &[u8], fresh: &Fresh) -> Outcome {
-    let nothing_to_say =
-        api::operation(operation).is_some_and(|model| model.input.is_empty());
+    let nothing_to_say = api::operation(operation).is_some_and(|model| model.input.is_empty());
     let body = if body.is_empty() && nothing_to_say { b"{}" } else { body };
     let Ok(body) = serde_json::from_slice::<Value>(body) else {
         // Without a body there is nothing to read, and the target is looked at first.

@@ -38,8 +38,7 @@ fn is_id(word: &str) -> bool {
 fn every_rule_that_the_code_names_is_in_the_catalogue_and_every_other_way_round() {
     let mut code: BTreeSet<String> = api::rules().into_iter().map(str::to_owned).collect();
     named_in_code(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut code);
-    let known: BTreeSet<String> =
-        catalogue().rules().iter().map(|rule| rule.id.clone()).collect();
+    let known: BTreeSet<String> = catalogue().rules().iter().map(|rule| rule.id.clone()).collect();
     let unknown: Vec<_> = code.difference(&known).collect();
     assert!(unknown.is_empty(), "named in the code, and not in the catalogue: {unknown:?}");
     let unused: Vec<_> = known.difference(&code).collect();
@@ -52,7 +51,11 @@ fn no_rule_is_without_a_source_and_what_contests_a_rule_is_contested_by_it() {
         assert!(!rule.sources.is_empty(), "{}", rule.id);
         assert!(!rule.sentence.is_empty() && !rule.operations.is_empty(), "{}", rule.id);
         for other in &rule.contested_by {
-            assert!(catalogue().rule(other).contested_by.contains(&rule.id), "{} and {other}", rule.id);
+            assert!(
+                catalogue().rule(other).contested_by.contains(&rule.id),
+                "{} and {other}",
+                rule.id
+            );
         }
     }
 }

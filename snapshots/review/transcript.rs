@@ -3,6 +3,7 @@
 use reinstate_model::account::{Account, Fresh};
 use reinstate_model::name::{AccountId, Region, TableId};
 use reinstate_model::outcome::Outcome;
+use reinstate_model::rules::Evidence;
 use reinstate_model::{service, wire};
 use serde_json::{Value, json};
 
@@ -33,7 +34,8 @@ impl Endpoint {
             created: Some(self.account.now),
             backup_id: format!("{:014}-{:08x}", self.account.now, self.tables),
         };
-        let outcome = wire::handle(&self.account, operation, body.to_string().as_bytes(), &fresh);
+        let outcome = wire::handle(&self.account, operation, body.to_string().as_bytes(), &fresh)
+            .under(Evidence::Observed);
         let answer = match outcome {
             Outcome::Refused(refusal) => wire::refused_body(&refusal, operation),
             Outcome::Accepted(accepted) => {

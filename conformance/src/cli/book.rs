@@ -6,7 +6,7 @@ use reinstate::book;
 use reinstate::nearest::nearest;
 use reinstate::plan::{Depth, Plan};
 use reinstate::run::{self, Stop};
-use reinstate_model::rules::{Rule, catalogue};
+use reinstate_model::rules::{Evidence, Rule, catalogue};
 
 use super::check::Embedded;
 use super::exit::{Exit, Failure};
@@ -65,7 +65,7 @@ fn find(id: &str) -> Result<&'static Rule, Failure> {
 /// The cases of the default plan that exercise a rule on the reference.
 async fn cases(rule: &Rule) -> Vec<(String, String)> {
     let plan = Plan::new(Depth::Default, 1);
-    run::run(Arc::new(Embedded), &plan, "explain", &Stop::default())
+    run::run(Arc::new(Embedded(Evidence::Both)), &plan, "explain", &Stop::default())
         .await
         .into_iter()
         .filter(|(_, run)| run.steps.iter().any(|step| step.rules.iter().any(|id| *id == rule.id)))

@@ -14,6 +14,7 @@ use reinstate::session::Session;
 use reinstate::sign::Credentials;
 use reinstate::target::{Definition, Running, default_cache};
 use reinstate::transport::Endpoint;
+use reinstate_model::rules::Evidence;
 use serde_json::json;
 
 use super::exit::{Exit, Failure};
@@ -30,6 +31,10 @@ pub struct Arguments {
     /// How much to try.
     #[arg(long, value_enum, default_value = "default")]
     depth: DepthArgument,
+    /// Which side to take where documents and observations disagree: an endpoint may follow either
+    /// with `both`.
+    #[arg(long, value_enum, default_value = "both")]
+    evidence: EvidenceArgument,
     /// The seed of everything random.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -40,7 +45,14 @@ pub struct Arguments {
 
 impl Default for Arguments {
     fn default() -> Self {
-        Self { target: None, endpoint: None, depth: DepthArgument::Default, seed: 1, json: None }
+        Self {
+            target: None,
+            endpoint: None,
+            depth: DepthArgument::Default,
+            evidence: EvidenceArgument::Both,
+            seed: 1,
+            json: None,
+        }
     }
 }
 
@@ -61,8 +73,25 @@ impl From<DepthArgument> for Depth {
     }
 }
 
+#[derive(Clone, Copy, ValueEnum)]
+enum EvidenceArgument {
+    Both,
+    Documented,
+    Observed,
+}
+
+impl From<EvidenceArgument> for Evidence {
+    fn from(evidence: EvidenceArgument) -> Self {
+        match evidence {
+            EvidenceArgument::Both => Evidence::Both,
+            EvidenceArgument::Documented => Evidence::Documented,
+            EvidenceArgument::Observed => Evidence::Observed,
+        }
+    }
+}
+
 /// A reference for each case: accounts of their own, whose events are moved by the case.
-pub struct Embedded;
+pub struct Embedded(pub Evidence);
 
 impl Stage for Embedded {
     async fn open(&self) -> Result<(Session, Box<dyn Send>), String> {
@@ -70,7 +99,7 @@ impl Stage for Embedded {
         let reference = Reference::start(options)
             .map_err(|error| format!("no reference could be started: {error}"))?;
         let endpoint = Endpoint::loopback(reference.port());
-        let session = Session::new(endpoint, Credentials::local()).by_hand();
+        let session = Session::new(endpoint, Credentials::local()).by_hand().under(self.0);
         Ok((session, Box::new(reference)))
     }
 }
@@ -81,6 +110,7 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         check_writable(file)?;
     }
     let plan = Plan::new(arguments.depth.into(), arguments.seed);
+    let evidence = arguments.evidence.into();
     let stop = Stop::default();
     let (target, runs, interrupted) = match (&arguments.target, &arguments.endpoint) {
         (None, None) => {
@@ -88,14 +118,15 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
                 name: "reference".to_owned(),
                 version: Some(env!("CARGO_PKG_VERSION").to_owned()),
             };
-            let (runs, interrupted) = until_interrupted(Arc::new(Embedded), &plan, &stop).await;
+            let (runs, interrupted) =
+                until_interrupted(Arc::new(Embedded(evidence)), &plan, &stop).await;
             (target, runs, interrupted)
         }
         (None, Some(url)) => {
             let endpoint = Endpoint::parse(url).map_err(Failure::usage)?;
             let credentials =
                 Credentials::from_environment().unwrap_or_else(|_| Credentials::local());
-            let session = Session::new(endpoint, credentials);
+            let session = Session::new(endpoint, credentials).under(evidence);
             preflight(&session, url).await?;
             let (runs, interrupted) =
                 until_interrupted(Arc::new(Shared(session.clone())), &plan, &stop).await;
@@ -105,7 +136,8 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         (Some(name), _) => {
             let definition = Definition::find(name).map_err(Failure::usage)?;
             let running = start(&definition, &stop).await?;
-            let session = Session::new(running.endpoint.clone(), Credentials::local());
+            let session =
+                Session::new(running.endpoint.clone(), Credentials::local()).under(evidence);
             let target =
                 Target { name: running.name.clone(), version: Some(running.version.clone()) };
             let (runs, interrupted) =
@@ -118,7 +150,7 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
             (target, runs, interrupted)
         }
     };
-    let report = Report::new(target, &plan, &runs);
+    let report = Report::new(target, &plan, evidence, &runs);
     say(&report::terminal::render(&report));
     if let Some(file) = &arguments.json {
         write_json(file, &report)?;

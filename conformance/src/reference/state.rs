@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use reinstate_model::account::{Account, Millis};
 use reinstate_model::outcome::Outcome;
+use reinstate_model::rules::Evidence;
 use reinstate_model::service::{self, Event};
 use reinstate_model::wire;
 use serde_json::{Value, json};
@@ -58,8 +59,8 @@ impl State {
         self.catch_up(system);
         let fresh = ids::fresh(self.options.seed, self.made, self.account.now);
         let outcome = wire::handle(&self.account, call.operation, call.body, &fresh)
-                // Where documents and observations disagree, it does what was seen.
-                .under(Evidence::Observed);
+            // Where documents and observations disagree, it does what was seen.
+            .under(Evidence::Observed);
         if !call.signed && is_addressed(&outcome) {
             return Answer::Refused(missing_token());
         }

@@ -107,8 +107,9 @@ fn summary(out: &mut String, report: &Report, counted: usize) {
         summary.cases_indeterminate,
         summary.cases_unanswered
     );
-    for (reason, count) in &report.unfinished {
-        let _ = writeln!(out, "               {count} x {reason}");
+    for (reason, unfinished) in &report.unfinished {
+        let text = format!("{} x {reason} ({})", unfinished.cases, unfinished.example);
+        wrapped(out, "               ", &text);
     }
     let _ = writeln!(out, "  exchanges    {}", summary.exchanges);
     let _ = writeln!(out, "  plan         {} (seed {})", report.plan, report.seed);

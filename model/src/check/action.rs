@@ -127,9 +127,7 @@ impl Step<'_> {
                     Request::Scan(request) => Some(&request.table_name.0),
                     Request::CreateBackup(request) => Some(&request.table_name.0),
                     Request::RestoreTableFromBackup(request) => Some(&request.target_table_name),
-                    Request::RestoreTableToPointInTime(request) => {
-                        Some(&request.target_table_name)
-                    }
+                    Request::RestoreTableToPointInTime(request) => Some(&request.target_table_name),
                     Request::UpdateContinuousBackups(request) => Some(&request.table_name.0),
                     Request::DescribeContinuousBackups(request) => Some(&request.table_name.0),
                     Request::UpdateTable(request) => Some(&request.table_name.0),

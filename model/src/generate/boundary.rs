@@ -105,7 +105,9 @@ fn numbers(member: &Member) -> Vec<(String, Value)> {
 fn lists(member: &Member, elements: &[Value]) -> Vec<(String, Value)> {
     let mut values = vec![("empty list".to_owned(), json!([]))];
     let Some(element) = elements.first() else { return values };
-    for (what, length) in [("longest list", member.max), ("one element too many", member.max.map(|max| max + 1))] {
+    for (what, length) in
+        [("longest list", member.max), ("one element too many", member.max.map(|max| max + 1))]
+    {
         if let Some(length) = length {
             let list: Vec<Value> = (0..length).map(|index| numbered(element, index)).collect();
             values.push((what.to_owned(), json!(list)));
@@ -143,7 +145,8 @@ mod tests {
         let body = json!({"TableName": "{table:a}", "BackupName": "abc"});
         let found = variations(model, &body);
         let named = |what: &str| {
-            let variation = found.iter().find(|v| v.what == what).unwrap_or_else(|| panic!("{what}"));
+            let variation =
+                found.iter().find(|v| v.what == what).unwrap_or_else(|| panic!("{what}"));
             variation.body.clone()
         };
         assert_eq!(named("BackupName: one too short")["BackupName"], "ab");

@@ -56,36 +56,46 @@ pub fn fitting(source: Source) -> impl Strategy<Value = Value> {
         any::<bool>(),
         prop::option::of(prop_oneof![Just(json!({"Enabled": false})), Just(json!({}))]),
     )
-        .prop_map(move |(billing, capacity, units, global_kept, local_kept, rename, encryption)| {
-            let on_demand = match billing {
-                Some(mode) => mode == "PAY_PER_REQUEST",
-                None => is_on_demand(&source),
-            };
-            let mut members = Map::new();
-            let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
-            if let Some(mode) = billing {
-                put("BillingModeOverride", json!(mode));
-            }
-            // An override to PROVISIONED needs a capacity, and on demand there is none to give.
-            let needed = billing == Some("PROVISIONED");
-            if !on_demand && (capacity || needed) {
-                let throughput = json!({"ReadCapacityUnits": units, "WriteCapacityUnits": units + 1});
-                put("ProvisionedThroughputOverride", throughput);
-            }
-            // From on-demand to provisioned, indexes need a capacity too.
-            let switched = needed && is_on_demand(&source);
-            let kept = if switched && global_kept.is_none() { Some(global.clone()) } else { global_kept };
-            if let Some(kept) = kept {
-                put("GlobalSecondaryIndexOverride", json!(renamed(keep(&kept, !on_demand), rename)));
-            }
-            if let Some(kept) = local_kept {
-                put("LocalSecondaryIndexOverride", json!(renamed(kept, rename)));
-            }
-            if let Some(encryption) = encryption {
-                put("SSESpecificationOverride", encryption);
-            }
-            Value::Object(members)
-        })
+        .prop_map(
+            move |(billing, capacity, units, global_kept, local_kept, rename, encryption)| {
+                let on_demand = match billing {
+                    Some(mode) => mode == "PAY_PER_REQUEST",
+                    None => is_on_demand(&source),
+                };
+                let mut members = Map::new();
+                let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
+                if let Some(mode) = billing {
+                    put("BillingModeOverride", json!(mode));
+                }
+                // An override to PROVISIONED needs a capacity, and on demand there is none to give.
+                let needed = billing == Some("PROVISIONED");
+                if !on_demand && (capacity || needed) {
+                    let throughput =
+                        json!({"ReadCapacityUnits": units, "WriteCapacityUnits": units + 1});
+                    put("ProvisionedThroughputOverride", throughput);
+                }
+                // From on-demand to provisioned, indexes need a capacity too.
+                let switched = needed && is_on_demand(&source);
+                let kept = if switched && global_kept.is_none() {
+                    Some(global.clone())
+                } else {
+                    global_kept
+                };
+                if let Some(kept) = kept {
+                    put(
+                        "GlobalSecondaryIndexOverride",
+                        json!(renamed(keep(&kept, !on_demand), rename)),
+                    );
+                }
+                if let Some(kept) = local_kept {
+                    put("LocalSecondaryIndexOverride", json!(renamed(kept, rename)));
+                }
+                if let Some(encryption) = encryption {
+                    put("SSESpecificationOverride", encryption);
+                }
+                Value::Object(members)
+            },
+        )
 }
 
 fn renamed(mut indexes: Vec<Value>, rename: bool) -> Vec<Value> {
@@ -195,16 +205,20 @@ pub fn mismatches(source: &Source) -> Vec<Variation> {
     let global = keep(indexes(source, "GlobalSecondaryIndexes"), provisioned);
     let local = indexes(source, "LocalSecondaryIndexes");
     let mut found = Vec::new();
-    for (member, kept) in
-        [("GlobalSecondaryIndexOverride", global.as_slice()), ("LocalSecondaryIndexOverride", local)]
-    {
+    for (member, kept) in [
+        ("GlobalSecondaryIndexOverride", global.as_slice()),
+        ("LocalSecondaryIndexOverride", local),
+    ] {
         for index in kept {
             let name = index["IndexName"].as_str().unwrap_or_default();
             for (what, change) in CHANGES {
                 let mut changed = index.clone();
                 change(&mut changed);
                 if changed != *index {
-                    found.push(Variation::new(format!("{name}: {what}"), json!({member: [changed]})));
+                    found.push(Variation::new(
+                        format!("{name}: {what}"),
+                        json!({member: [changed]}),
+                    ));
                 }
             }
         }
@@ -232,7 +246,10 @@ pub fn mismatches(source: &Source) -> Vec<Variation> {
                 index
             })
             .collect();
-        found.push(Variation::new("21 global indexes", json!({"GlobalSecondaryIndexOverride": many})));
+        found.push(Variation::new(
+            "21 global indexes",
+            json!({"GlobalSecondaryIndexOverride": many}),
+        ));
     }
     found
 }

@@ -53,9 +53,10 @@ fn check_member(name: &str, value: &Value, at: &str, found: &mut Vec<Difference>
     if value.is_null() {
         return;
     }
-    let is_count = ["Count", "SizeBytes", "ReadCapacityUnits", "WriteCapacityUnits", "NumberOfDecreasesToday"]
-        .iter()
-        .any(|end| name.ends_with(end));
+    let is_count =
+        ["Count", "SizeBytes", "ReadCapacityUnits", "WriteCapacityUnits", "NumberOfDecreasesToday"]
+            .iter()
+            .any(|end| name.ends_with(end));
     let is_flag = matches!(
         name,
         "RestoreInProgress" | "StreamEnabled" | "DeletionProtectionEnabled" | "Backfilling"

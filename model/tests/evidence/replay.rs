@@ -12,6 +12,7 @@ use reinstate_model::oracle::{Difference, Oracle};
 use reinstate_model::outcome::Outcome;
 use reinstate_model::protocol::RawAnswer;
 use reinstate_model::request::Operation;
+use reinstate_model::rules::Evidence;
 use reinstate_model::service;
 use reinstate_model::wire;
 use serde_json::{Value, json};
