@@ -1,5 +1,5 @@
 //! The command line as a user meets it: exit codes, and errors that name the place and the remedy.
-#![cfg(all(feature = "cli", feature = "reference"))]
+#![cfg(feature = "cli")]
 
 use std::io::{Read, Write};
 use std::net::TcpListener;

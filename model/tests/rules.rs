@@ -6,6 +6,7 @@ use std::path::Path;
 
 use reinstate_model::api;
 use reinstate_model::rules::catalogue;
+use serde_json::Value;
 
 /// The texts of the form of a rule's id that stand in quotes in the code, tests left out.
 fn named_in_code(folder: &Path, ids: &mut BTreeSet<String>) {
@@ -70,4 +71,30 @@ fn what_is_left_out_is_no_rule_and_precedence_names_rules() {
             assert!(["SHAPE", "*"].contains(&id.as_str()) || catalogue().get(id).is_some(), "{id}");
         }
     }
+}
+
+/// Every piece of evidence is a rule, a source of one, or left out with a reason.
+#[test]
+fn every_documented_statement_and_every_observed_record_is_accounted_for() {
+    let read = |name: &str| -> Value {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/evidence").join(name);
+        serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
+    };
+    let mut known: BTreeSet<&str> = BTreeSet::new();
+    for rule in catalogue().rules() {
+        // A statement with several parts is several rules: RTB-91, RTB-91a.
+        known
+            .extend([rule.id.as_str(), rule.id.trim_end_matches(|c: char| c.is_ascii_lowercase())]);
+        known.extend(rule.sources.iter().map(|source| source.reference.as_str()));
+        known.extend(rule.messages.iter().map(|message| message.source.as_str()));
+    }
+    known.extend(catalogue().left_out().iter().flat_map(|entry| &entry.ids).map(String::as_str));
+    let documented = read("documented.json");
+    let statements = documented["families"].as_object().unwrap().values();
+    let statements = statements.flat_map(|ids| ids.as_array().unwrap()).filter_map(Value::as_str);
+    let observed = read("records.json");
+    let records = observed["records"].as_array().or(observed.as_array()).unwrap();
+    let records = records.iter().filter_map(|record| record["id"].as_str());
+    let missing: Vec<&str> = statements.chain(records).filter(|id| !known.contains(id)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }

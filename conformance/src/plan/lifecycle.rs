@@ -4,7 +4,7 @@ use reinstate_model::account::RESTORES_AT_ONCE;
 use reinstate_model::generate::source;
 use serde_json::{Value, json};
 
-use super::recipe::{about, about_backup, backed_up, backup, put, restore, scan, table};
+use super::recipe::{self, about, about_backup, backed_up, backup, put, restore, scan, table};
 use crate::scenario::{Action, Origin, Scenario, call, wait};
 
 /// All of them.
@@ -42,14 +42,7 @@ fn during() -> Vec<Scenario> {
         ("describe the backup", about_backup("DescribeBackup", "source")),
         ("delete the source", about("DeleteTable", "source")),
     ];
-    requests
-        .into_iter()
-        .map(|(what, action)| {
-            let mut actions = backed_up("source", &source::plain());
-            actions.extend([restore("source", "target"), action, wait("table:target")]);
-            named(&format!("while a restore runs: {what}"), actions)
-        })
-        .collect()
+    recipe::while_restoring(requests)
 }
 
 /// A request sent when a restore has finished.
@@ -161,7 +154,8 @@ fn data() -> Vec<Scenario> {
             scan("target"),
             scan("source"),
         ]);
-        found.push(named(&format!("the items of a backup of {}", source.name), actions));
+        let case = named(&format!("the items of a backup of {}", source.name), actions);
+        found.extend([case.clone().through_sdk(), case]);
     }
     // A restore's date is the backup's: a second between the two tells them apart.
     let mut dated = backed_up("source", &source::plain());

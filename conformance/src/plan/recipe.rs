@@ -1,9 +1,9 @@
 //! The calls that most cases begin with.
 
-use reinstate_model::generate::source::Source;
+use reinstate_model::generate::source::{self, Source};
 use serde_json::{Value, json};
 
-use crate::scenario::{Action, call, labelled, wait};
+use crate::scenario::{Action, Origin, Scenario, call, labelled, wait};
 
 /// Makes a table from a source and waits for it.
 pub(super) fn table(symbol: &str, source: &Source) -> Vec<Action> {
@@ -36,6 +36,16 @@ pub(super) fn restore_with(label: &str, target: &str, overrides: &Value) -> Acti
     body["BackupArn"] = json!(format!("{{backup:{label}}}"));
     body["TargetTableName"] = json!(format!("{{table:{target}}}"));
     call("RestoreTableFromBackup", body)
+}
+
+/// Each of these requests while a restore runs from `source` onto `target`.
+pub(super) fn while_restoring(requests: Vec<(&str, Action)>) -> Vec<Scenario> {
+    let scenario = |(what, request): (&str, Action)| {
+        let mut actions = backed_up("source", &source::plain());
+        actions.extend([restore("source", "target"), request, wait("table:target")]);
+        Scenario::new(format!("while a restore runs: {what}"), Origin::Named, actions)
+    };
+    requests.into_iter().map(scenario).collect()
 }
 
 /// A request about one table and nothing else.

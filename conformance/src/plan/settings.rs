@@ -4,7 +4,7 @@
 use reinstate_model::generate::source;
 use serde_json::{Value, json};
 
-use super::recipe::{about, about_backup, backed_up, backup, put, restore, scan, table};
+use super::recipe::{self, about, about_backup, backed_up, backup, put, restore, scan, table};
 use super::recovery::switch;
 use crate::scenario::{Action, Origin, Scenario, call, wait};
 
@@ -146,14 +146,7 @@ fn while_restoring() -> Vec<Scenario> {
         ("describe the target's continuous backups", about("DescribeContinuousBackups", "target")),
         ("switch the target's recovery on", switch("target", true)),
     ];
-    requests
-        .into_iter()
-        .map(|(what, action)| {
-            let mut actions = backed_up("source", &source::plain());
-            actions.extend([restore("source", "target"), action, wait("table:target")]);
-            named(&format!("while a restore runs: {what}"), actions)
-        })
-        .collect()
+    recipe::while_restoring(requests)
 }
 
 fn while_creating() -> Vec<Scenario> {
@@ -334,7 +327,7 @@ fn items() -> Vec<Scenario> {
     renamed.push(put("source", source::item("one")));
     renamed.extend(backup("source", "source"));
     renamed.extend([
-        super::recipe::restore_with(
+        recipe::restore_with(
             "source",
             "target",
             &json!({"GlobalSecondaryIndexOverride": [{
