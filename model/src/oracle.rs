@@ -101,12 +101,10 @@ struct Explanation {
 }
 
 impl Explanation {
-    /// Small is good: an unexplained answer is worst, then every wrong part counts. Being too fast
-    /// explains more than a wrong status does, so it is the lesser charge.
+    /// Small is good: an unexplained answer is worst, then every difference counts.
     fn cost(&self) -> (bool, usize, usize) {
         let wrong = self.differences.iter();
-        let weights = wrong.map(|d| if d.kind == DifferenceKind::TooFast { 1 } else { 2 });
-        (self.next.is_none(), weights.sum(), self.events)
+        (self.next.is_none(), wrong.map(|difference| weight(difference.kind)).sum(), self.events)
     }
 }
 
@@ -246,6 +244,18 @@ impl Named {
 fn account_is_unknown_to(account: &Account, named: &Named, answer: &Answer) -> bool {
     let denied = matches!(answer, Answer::Error { code, .. } if code == ErrorCode::AccessDeniedException.as_str());
     account.id.is_none() && named.backup.is_some() && denied
+}
+
+/// How much a difference weighs when explanations are compared: the mildest that does is the one to
+/// charge an endpoint with.
+fn weight(kind: DifferenceKind) -> usize {
+    match kind {
+        DifferenceKind::WrongText => 1,
+        DifferenceKind::TooFast => 2,
+        DifferenceKind::WrongMember => 4,
+        DifferenceKind::WrongError => 8,
+        DifferenceKind::Accepted | DifferenceKind::Refused => 16,
+    }
 }
 
 /// More accounts than this are never tried for one answer.

@@ -77,7 +77,7 @@ fn what_is_left_out_is_no_rule_and_precedence_names_rules() {
 #[test]
 fn every_documented_statement_and_every_observed_record_is_accounted_for() {
     let read = |name: &str| -> Value {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/evidence").join(name);
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures").join(name);
         serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
     };
     let mut known: BTreeSet<&str> = BTreeSet::new();
@@ -89,10 +89,10 @@ fn every_documented_statement_and_every_observed_record_is_accounted_for() {
         known.extend(rule.messages.iter().map(|message| message.source.as_str()));
     }
     known.extend(catalogue().left_out().iter().flat_map(|entry| &entry.ids).map(String::as_str));
-    let documented = read("documented.json");
+    let documented = read("rules/documented.json");
     let statements = documented["families"].as_object().unwrap().values();
     let statements = statements.flat_map(|ids| ids.as_array().unwrap()).filter_map(Value::as_str);
-    let observed = read("records.json");
+    let observed = read("evidence/records.json");
     let records = observed["records"].as_array().or(observed.as_array()).unwrap();
     let records = records.iter().filter_map(|record| record["id"].as_str());
     let missing: Vec<&str> = statements.chain(records).filter(|id| !known.contains(id)).collect();

@@ -86,6 +86,7 @@ fn earliest(account: &Account, window: &Window) -> Matcher {
     let low = account.now.saturating_sub(CLOCK_SKEW_MILLIS);
     let moved = window
         .earlier
+        .filter(|earlier| earlier.told.is_some())
         .map_or(0, |earlier| earlier.by_service() + (window.since.ours - earlier.ours) / 2);
     Matcher::InstantBetween(low.max(moved), account.now + CLOCK_SKEW_MILLIS)
 }

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::{Difference, DifferenceKind};
-use crate::matcher::millis;
+use crate::matcher::{is_at, millis};
 use crate::name::{ArnParts, BackupArn};
 use crate::outcome::ErrorCode;
 use crate::request::Operation;
@@ -21,7 +21,7 @@ pub(super) fn new_backup(body: &Value) -> Option<Difference> {
     let by_id: u64 = id.split_once('-')?.0.parse().ok()?;
     let created = details.get("BackupCreationDateTime")?;
     let by_member = millis(created)?;
-    if by_id == by_member {
+    if is_at(created, by_id) {
         return None;
     }
     let rounded = by_member == by_id / 1000 * 1000;

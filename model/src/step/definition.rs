@@ -119,6 +119,14 @@ fn check_keys(keys: &KeySchema, objections: &mut Objections) {
     objections.when(names_one_twice(keys), "CTB-013", ValidationException, Vec::new);
 }
 
+/// The key of an index has the shape of a table's; how the refusal is worded is not on record.
+fn check_index_keys(keys: &KeySchema, objections: &mut Objections) {
+    let kinds: Vec<_> = keys.iter().map(|key| key.key_type).collect();
+    if !matches!(kinds[..], [KeyType::Hash] | [KeyType::Hash, KeyType::Range]) {
+        objections.add_unworded("CRT-05", ValidationException);
+    }
+}
+
 /// Whether partition key and sort key are one attribute.
 fn names_one_twice(keys: &KeySchema) -> bool {
     keys.len() > 1 && keys[0].attribute_name == keys[1].attribute_name
@@ -182,10 +190,12 @@ fn check_indexes(request: &CreateTable, objections: &mut Objections) {
     let local = request.local_secondary_indexes.iter().flatten();
     for index in global.clone() {
         check_projection(&index.projection, objections);
+        check_index_keys(&index.key_schema, objections);
         *names.entry(&index.index_name).or_insert(0) += 1;
     }
     for index in local.clone() {
         check_projection(&index.projection, objections);
+        check_index_keys(&index.key_schema, objections);
         *names.entry(&index.index_name).or_insert(0) += 1;
         let leading = |keys: &KeySchema| {
             keys.first().map(|key| key.attribute_name.to_string()).unwrap_or_default()
@@ -208,6 +218,18 @@ fn check_indexes(request: &CreateTable, objections: &mut Objections) {
 fn check_projection(projection: &Projection, objections: &mut Objections) {
     let kind = projection.projection_type;
     objections.when(kind.is_none(), "CTB-020", ValidationException, Vec::new);
-    let all_but_some = kind == Some(ProjectionType::All) && projection.non_key_attributes.is_some();
-    objections.when(all_but_some, "CTB-021", ValidationException, Vec::new);
+    let lists_attributes = projection.non_key_attributes.is_some();
+    match kind {
+        Some(ProjectionType::All) if lists_attributes => {
+            objections.add("CTB-021", ValidationException, vec![]);
+        }
+        // Only ALL is on record; the others are alike.
+        Some(ProjectionType::KeysOnly) if lists_attributes => {
+            objections.add_unworded("CTB-021a", ValidationException);
+        }
+        Some(ProjectionType::Include) if !lists_attributes => {
+            objections.add_unworded("CTB-021a", ValidationException);
+        }
+        _ => {}
+    }
 }
