@@ -57,7 +57,7 @@ pub(super) fn restore(
         let window = window.expect("a restore of what is not kept was refused");
         let point = point.expect("a restore to no time was refused");
         let plan = plan.expect("a restore whose overrides do not fit was refused");
-        let mut grants = grants(account, window, point);
+        let mut grants = grants(account, window, point, request.source_table_arn.is_some());
         if overrides.any() {
             grants.push("PTR-06");
             grants.extend(plan.grants.iter().copied());
@@ -78,10 +78,14 @@ pub(super) fn restore(
 }
 
 /// The rules by which a restore must be accepted, overrides aside.
-fn grants(account: &Account, window: &Window, point: PointInTime) -> Vec<RuleId> {
+fn grants(account: &Account, window: &Window, point: PointInTime, by_arn: bool) -> Vec<RuleId> {
     let is_latest = matches!(point, PointInTime::Latest { .. });
     let soon = is_latest && account.now <= window.since.ours + SOON_MILLIS;
-    ["PTR-01a"].into_iter().chain(soon.then_some("PIT-013")).collect()
+    // Who refuses a source that is named by its ARN most likely does not know that member.
+    [(true, "PTR-01a"), (soon, "PIT-013"), (by_arn, "PTR-01a")]
+        .into_iter()
+        .filter_map(|(applies, rule)| applies.then_some(rule))
+        .collect()
 }
 
 /// A time as it is asked for.
