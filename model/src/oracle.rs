@@ -161,7 +161,9 @@ impl Oracle {
             rules: best.rules,
         };
         if let Some(next) = best.next {
-            self.account = next;
+            // A quota that was lifted to explain this one answer is in force for the next.
+            let restore_quota = self.account.restore_quota;
+            self.account = Account { restore_quota, ..next };
         }
         if let Answer::Error { code, .. } = answer
             && !judgement.differences.is_empty()
@@ -504,5 +506,83 @@ fn difference(mismatch: Mismatch) -> Difference {
         pointer: mismatch.pointer,
         expected: mismatch.expected,
         got: mismatch.got.map_or_else(|| "absent".to_owned(), |value| value.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::name::{AccountId, TableId};
+
+    /// Sends a request to an endpoint that keeps every rule, lets the oracle judge the answer, and
+    /// tells the differences.
+    fn ask(
+        endpoint: &mut Account,
+        oracle: &mut Oracle,
+        operation: &str,
+        body: &Value,
+    ) -> Vec<Difference> {
+        endpoint.now += 1_000;
+        let fresh = Fresh {
+            table_id: TableId::new(&format!(
+                "00000000-0000-4000-8000-{:012}",
+                endpoint.tables.len()
+            )),
+            created: Some(endpoint.now),
+            backup_id: format!("{:014}-00000001", endpoint.now),
+        };
+        let body = body.to_string();
+        let outcome = wire::handle(endpoint, operation, body.as_bytes(), &fresh);
+        let (status, answer) = match outcome {
+            Outcome::Accepted(accepted) => {
+                let answer = wire::accepted_body(&accepted);
+                *endpoint = accepted.account;
+                (200, answer)
+            }
+            Outcome::Refused(refusal) => (400, wire::refused_body(&refusal, operation)),
+        };
+        let answer = wire::read_answer(status, answer.to_string().as_bytes());
+        oracle.judge(operation, body.as_bytes(), &answer, endpoint.now).differences
+    }
+
+    fn settle(endpoint: &mut Account) {
+        while let Some(event) = service::events(endpoint).first() {
+            *endpoint = service::fire(endpoint, event);
+        }
+    }
+
+    #[test]
+    fn the_quota_still_holds_after_a_restore_that_showed_another_one_to_have_finished() {
+        let region = || Region::new("us-east-1").expect("a Region");
+        let mut endpoint = Account::empty(region(), AccountId::new("123456789012"));
+        let mut oracle = Oracle::new(region());
+        endpoint.restore_quota = 1;
+        oracle.account.restore_quota = 1;
+        let create = json!({
+            "TableName": "Music", "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]
+        });
+        assert_eq!(ask(&mut endpoint, &mut oracle, "CreateTable", &create), []);
+        settle(&mut endpoint);
+        let backup = json!({"TableName": "Music", "BackupName": "abc"});
+        for _ in 0..3 {
+            assert_eq!(ask(&mut endpoint, &mut oracle, "CreateBackup", &backup), []);
+        }
+        settle(&mut endpoint);
+        let arns: Vec<BackupArn> = endpoint.backups.keys().cloned().collect();
+        let mut restore = |endpoint: &mut Account, number: usize| {
+            let body =
+                json!({"TargetTableName": format!("Copy{number}"), "BackupArn": arns[number]});
+            ask(endpoint, &mut oracle, "RestoreTableFromBackup", &body)
+        };
+        assert_eq!(restore(&mut endpoint, 0), []);
+        // The first restore finishes unseen; that the second one is accepted tells so.
+        settle(&mut endpoint);
+        assert_eq!(restore(&mut endpoint, 1), []);
+        // The second one runs, so the third is refused, and rightly.
+        assert_eq!(restore(&mut endpoint, 2), []);
     }
 }
