@@ -160,15 +160,6 @@ impl Definition {
         Ok(definition)
     }
 
-    /// Whether this machine has the tools that the target needs.
-    ///
-    /// # Errors
-    ///
-    /// The text says what is missing and what to do about it.
-    pub fn can_run(&self) -> Result<(), String> {
-        tools::check(&self.install).map(|_| ())
-    }
-
     /// Name and version, as folders and reports have them.
     #[must_use]
     pub fn label(&self) -> String {
