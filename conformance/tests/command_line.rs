@@ -47,6 +47,7 @@ fn wrong_words_are_usage_errors_that_name_the_remedy() {
         &["/no/such/folder/report.json", "hint:"],
     );
     refuses(&["serve", "--settle", "soon"], 2, &["soon", "manual"]);
+    refuses(&["model", "check", "--scope", "quote"], 2, &["`quote`", "did you mean `quota`"]);
     refuses(&["chek"], 2, &["check"]);
 }
 

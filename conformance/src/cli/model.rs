@@ -1,11 +1,14 @@
-//! `reinstate model`.
+//! `reinstate model`: dispatch only; one file below for each thing to do.
+
+mod check;
 
 use clap::Subcommand;
-use reinstate_model::check::report::Report;
-use reinstate_model::check::{self, scope};
+use reinstate::nearest::nearest;
+use reinstate_model::check::scope::{NAMED, Scope};
 
-use super::exit::Exit;
-use super::out::say;
+use super::exit::{Exit, Failure};
+
+pub use check::summarise;
 
 /// What to do with the specification.
 #[derive(clap::Args)]
@@ -17,42 +20,29 @@ pub struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Explore every state of the small scopes and check every property.
-    Check,
+    Check(check::Arguments),
 }
 
-/// Explores the specification and prints each property.
-pub fn run(arguments: &Arguments) -> Exit {
-    match arguments.command {
-        Command::Check => explore(|report| say(&format!("{report}\n"))),
+/// Does what is asked of the specification.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    match &arguments.command {
+        Command::Check(arguments) => check::run(arguments),
     }
 }
 
-/// Explores the specification and prints a line for each scope, and what does not hold.
-pub fn summarise() -> Exit {
-    explore(|report| {
-        if !report.passes() {
-            say(&format!("{report}\n"));
-            return;
-        }
-        say(&format!(
-            "specification, scope {}: {} states, {} transitions, {} properties hold, {:.2} s\n",
-            report.scope,
-            report.states,
-            report.transitions,
-            report.findings.len(),
-            report.elapsed.as_secs_f64()
-        ));
+/// The scope of that name.
+fn scope(name: &str) -> Result<&'static Scope, Failure> {
+    Scope::named(name).ok_or_else(|| {
+        let names: Vec<_> = NAMED.iter().map(|scope| scope.name).collect();
+        unknown("scope", name, &names)
     })
 }
 
-fn explore(show: impl Fn(&Report)) -> Exit {
-    let mut exit = Exit::Conforms;
-    for scope in &scope::QUICK {
-        let report = check::check(scope);
-        show(&report);
-        if !report.passes() {
-            exit = Exit::Diverges;
-        }
-    }
-    exit
+/// A name that nothing has, and the one that was meant.
+fn unknown(kind: &str, name: &str, known: &[&str]) -> Failure {
+    let near = nearest(name, known.iter().copied())
+        .map(|near| format!("did you mean `{near}`? "))
+        .unwrap_or_default();
+    let known = known.join("`, `");
+    Failure::usage(format!("there is no {kind} `{name}`\nhint: {near}there are `{known}`"))
 }

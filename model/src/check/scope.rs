@@ -78,7 +78,15 @@ pub const LOCK: Scope = Scope {
 /// The scopes that every test run can afford. Together they reach everything.
 pub const QUICK: [Scope; 2] = [QUOTA, OVERRIDES];
 
+/// Every scope that may be asked for by name.
+pub const NAMED: &[&Scope] = &[&QUOTA, &OVERRIDES, &LOCK];
+
 impl Scope {
+    /// The scope of that name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        NAMED.iter().copied().find(|scope| scope.name == name)
+    }
+
     /// Every table name, each once.
     pub fn names(&self) -> Vec<&'static str> {
         let targets = self.targets.iter().map(|(name, _)| *name);
