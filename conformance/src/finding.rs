@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use reinstate_model::oracle::{Difference, DifferenceKind};
-use reinstate_model::rules::{Evidence, Impact, Rule, catalogue};
-use serde::Serialize;
+use reinstate_model::rules::{Evidence, Impact, Level, Rule, catalogue};
+use serde::{Deserialize, Serialize};
 
 use crate::drive::{CaseRun, Step};
 use crate::scenario::Scenario;
 
 /// One request of the case that a finding shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// The operation.
     pub operation: String,
@@ -24,18 +24,18 @@ pub struct Request {
 }
 
 /// A rule that an endpoint breaks in one way.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// The rule.
     pub rule: String,
     /// What the rule says.
     pub sentence: String,
     /// In which way it is broken.
-    pub kind: &'static str,
+    pub kind: DifferenceKind,
     /// What that costs.
-    pub impact: &'static str,
+    pub impact: Impact,
     /// How we know the rule.
-    pub level: &'static str,
+    pub level: Level,
     /// Where the rule is stated or was seen.
     pub sources: Vec<String>,
     /// Whether it counts against the endpoint: only what is documented or was observed, and is not
@@ -70,18 +70,6 @@ struct Gathered {
     finding: Finding,
     places: BTreeSet<String>,
     cases: BTreeSet<String>,
-}
-
-/// The name of a kind in reports.
-pub fn kind_name(kind: DifferenceKind) -> &'static str {
-    match kind {
-        DifferenceKind::Accepted => "accepted",
-        DifferenceKind::Refused => "refused",
-        DifferenceKind::WrongError => "wrong-error",
-        DifferenceKind::WrongText => "wrong-text",
-        DifferenceKind::WrongMember => "wrong-member",
-        DifferenceKind::TooFast => "too-fast",
-    }
 }
 
 /// What breaking a rule in some way costs: a wrong error or text is never worse than that.
@@ -140,9 +128,9 @@ pub fn collect(runs: &[(Scenario, CaseRun)], evidence: Evidence) -> Vec<Finding>
             ..gathered.finding
         })
         .collect();
-    findings.sort_by_key(|finding| {
-        let weight = Impact::ALL.iter().position(|impact| impact.as_str() == finding.impact);
-        (!finding.fails, weight, finding.rule.clone(), finding.kind)
+    // By the names of the kinds, as in the JSON form.
+    findings.sort_by_cached_key(|finding| {
+        (!finding.fails, finding.impact, finding.rule.clone(), finding.kind.as_str())
     });
     findings
 }
@@ -158,9 +146,9 @@ fn describe(difference: &Difference, operation: &str, evidence: Evidence) -> Fin
     Finding {
         rule: rule.id.clone(),
         sentence: rule.sentence.clone(),
-        kind: kind_name(difference.kind),
-        impact: impact.as_str(),
-        level: rule.level.as_str(),
+        kind: difference.kind,
+        impact,
+        level: rule.level,
         sources: rule
             .sources
             .iter()

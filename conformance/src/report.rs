@@ -1,11 +1,13 @@
 //! Stage 8: what a run found, as one value that every view prints.
 
+pub mod json;
 pub mod terminal;
 
 use std::collections::BTreeMap;
 
-use reinstate_model::rules::Evidence;
-use serde::Serialize;
+use reinstate_model::oracle::DifferenceKind;
+use reinstate_model::rules::{Evidence, Impact};
+use serde::{Deserialize, Serialize};
 
 use crate::drive::{CaseRun, End};
 use crate::finding::{self, Finding};
@@ -17,7 +19,7 @@ use crate::verdict::{self, Verdict};
 pub const SCHEMA: &str = "reinstate-report/1";
 
 /// What was tested.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
     /// Its name; a URL for an endpoint that is no known target.
     pub name: String,
@@ -26,7 +28,7 @@ pub struct Target {
 }
 
 /// The figures of a run. Divergence and coverage are two things and are never added up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// Rules of the catalogue.
     pub rules: usize,
@@ -53,7 +55,7 @@ pub struct Summary {
 }
 
 /// Cases that did not come to an end for one reason.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unfinished {
     /// How many.
     pub cases: usize,
@@ -62,12 +64,12 @@ pub struct Unfinished {
 }
 
 /// Everything that a run found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// [`SCHEMA`].
-    pub schema: &'static str,
+    pub schema: String,
     /// The version of Reinstate.
-    pub version: &'static str,
+    pub version: String,
     /// What was tested.
     pub target: Target,
     /// The seed of everything random.
@@ -137,12 +139,12 @@ impl Report {
         let findings = finding::collect(runs, evidence)
             .into_iter()
             .filter(|finding| {
-                !(finding.kind == "refused" && unsupported.contains(&finding.operation))
+                !(finding.kind == DifferenceKind::Refused && unsupported.contains(&finding.operation))
             })
             .collect();
         Self {
-            schema: SCHEMA,
-            version: env!("CARGO_PKG_VERSION"),
+            schema: SCHEMA.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
             target,
             seed: plan.seed,
             plan: plan.hash(),
@@ -170,7 +172,7 @@ impl Report {
 impl Finding {
     /// Whether it is worth a failed build: it counts, and not for its words alone.
     pub fn is_above_text(&self) -> bool {
-        self.fails && self.impact != "text"
+        self.fails && self.impact != Impact::Text
     }
 }
 

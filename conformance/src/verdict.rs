@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use reinstate_model::oracle::DifferenceKind;
 use reinstate_model::rules::{Evidence, catalogue};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::drive::{CaseRun, End};
 
 /// What a run says of one rule on one target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Every answer that it bore on kept it.

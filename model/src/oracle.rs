@@ -15,6 +15,9 @@ mod listed;
 mod agree;
 mod learn;
 
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use self::listed::as_listed;
@@ -30,7 +33,8 @@ use crate::service::{self, Event};
 use crate::wire::{self, Answer};
 
 /// The kind of a difference between what an endpoint answered and what it may answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum DifferenceKind {
     /// It accepted what must be refused.
     Accepted,
@@ -44,6 +48,26 @@ pub enum DifferenceKind {
     WrongMember,
     /// It answered as if something that takes time were done already.
     TooFast,
+}
+
+impl DifferenceKind {
+    /// The kind as it is written in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DifferenceKind::Accepted => "accepted",
+            DifferenceKind::Refused => "refused",
+            DifferenceKind::WrongError => "wrong-error",
+            DifferenceKind::WrongText => "wrong-text",
+            DifferenceKind::WrongMember => "wrong-member",
+            DifferenceKind::TooFast => "too-fast",
+        }
+    }
+}
+
+impl fmt::Display for DifferenceKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }
 
 /// One difference between what an endpoint answered and what it may answer.
