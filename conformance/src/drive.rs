@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use reinstate_model::name::Region;
 use reinstate_model::oracle::{Difference, DifferenceKind, Judgement, Oracle};
 use reinstate_model::protocol::{self, RawAnswer};
-use reinstate_model::rules::RuleId;
+use reinstate_model::rules::{RuleId, written};
 use reinstate_model::wire::{Answer, read_answer};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::names::Names;
@@ -16,7 +17,7 @@ use crate::session::Session;
 use crate::transport::{RawResponse, TransportError};
 
 /// One request of a case and what was found out about its answer. Names are symbols again.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     /// The operation.
     pub operation: String,
@@ -29,6 +30,7 @@ pub struct Step {
     /// In what the answer differs from what it may be.
     pub differences: Vec<Difference>,
     /// The rules that bore on the answer.
+    #[serde(deserialize_with = "written::many")]
     pub rules: Vec<RuleId>,
     /// Whether it only asked if something had come to rest.
     pub is_poll: bool,
@@ -45,7 +47,8 @@ struct Ask<'a> {
 }
 
 /// How a case ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum End {
     /// Every action was done.
     Completed,
@@ -60,7 +63,7 @@ pub enum End {
 }
 
 /// What became of a case.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CaseRun {
     /// The requests, in order.
     pub steps: Vec<Step>,

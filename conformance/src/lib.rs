@@ -5,10 +5,11 @@
 //! | module | stage |
 //! | --- | --- |
 //! | [`scenario`] | a case as data |
-//! | [`plan`] | which cases, in what order |
+//! | [`plan`], [`select`] | which cases, in what order |
 //! | [`drive`], [`session`], [`names`] | one case against one endpoint, in lock-step with the oracle |
 //! | [`transport`], [`sign`], `sdk` | bytes out and in |
 //! | [`finding`], [`verdict`] | differences become findings and verdicts |
+//! | [`log`] | what happened, case by case, as reports and later runs read it |
 //! | [`report`] | what a run found, for people and machines |
 //! | [`run`], [`target`], `reference` | a plan against a target |
 //! | [`book`] | the catalogue of rules, for people to read |
@@ -18,6 +19,7 @@
 pub mod book;
 pub mod drive;
 pub mod finding;
+pub mod log;
 pub mod names;
 pub mod nearest;
 pub mod plan;
@@ -28,6 +30,7 @@ pub mod run;
 pub mod scenario;
 #[cfg(feature = "sdk")]
 pub mod sdk;
+pub mod select;
 pub mod session;
 pub mod sign;
 pub mod target;

@@ -8,10 +8,13 @@ mod requests;
 mod settings;
 mod walks;
 
+use serde::{Deserialize, Serialize};
+
 use crate::scenario::{Scenario, fnv64};
 
 /// How much is tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Depth {
     /// The least that reaches most rules.
     Quick,

@@ -139,7 +139,8 @@ impl Report {
         let findings = finding::collect(runs, evidence)
             .into_iter()
             .filter(|finding| {
-                !(finding.kind == DifferenceKind::Refused && unsupported.contains(&finding.operation))
+                !(finding.kind == DifferenceKind::Refused
+                    && unsupported.contains(&finding.operation))
             })
             .collect();
         Self {

@@ -28,7 +28,7 @@ use crate::message;
 use crate::name::{BackupArn, Region, TableName};
 use crate::outcome::{Accepted, ErrorCode, Outcome, Reply, Violation};
 use crate::request::TableReference;
-use crate::rules::{Evidence, RuleId, catalogue};
+use crate::rules::{Evidence, RuleId, catalogue, written};
 use crate::service::{self, Event};
 use crate::wire::{self, Answer};
 
@@ -71,11 +71,12 @@ impl fmt::Display for DifferenceKind {
 }
 
 /// One difference between what an endpoint answered and what it may answer.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Difference {
     /// Its kind.
     pub kind: DifferenceKind,
     /// The rule that the endpoint breaks.
+    #[serde(deserialize_with = "written::one")]
     pub rule: RuleId,
     /// The member of the answer, as a JSON pointer; empty for the answer as a whole.
     pub pointer: String,

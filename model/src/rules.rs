@@ -3,6 +3,8 @@
 //! The entries are data (`fixtures/rules`); the code names them by id. What an id says, how sure we
 //! are of it and what breaking it costs is looked up here and nowhere else.
 
+pub mod written;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
@@ -171,7 +173,9 @@ impl Rule {
 }
 
 /// Which side is taken where documents and observations disagree.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Evidence {
     /// Neither: an endpoint may follow either.

@@ -6,10 +6,13 @@
 use std::error::Error;
 use std::io;
 
+use serde::{Deserialize, Serialize};
+
 use super::{HEAD_BYTES, Limits};
 
 /// Why a request got no answer that could be judged.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
 pub enum TransportError {
     /// The host answers, but nothing listens on the port.
     #[error("nothing listens there\nhint: start the endpoint first, or check the port")]

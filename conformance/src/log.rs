@@ -1,0 +1,113 @@
+//! The event log: what a run is, then each case when it has ended, then that the run has ended.
+//!
+//! One JSON value on each line. A line is written at once and as a whole, so that a run that is killed
+//! leaves a log that can be read up to its last case, and continued from there. The command line does
+//! not write one yet: [`crate::run::run`] would have to be given a [`Sink`].
+
+mod read;
+mod write;
+
+use reinstate_model::rules::Evidence;
+use serde::{Deserialize, Serialize};
+
+pub use read::{Log, LogError};
+pub use write::{LogWriter, Sink};
+
+use crate::drive::CaseRun;
+use crate::plan::Depth;
+use crate::report::Target;
+use crate::scenario::Scenario;
+use crate::select::{Selection, Shard};
+
+/// The version of the log's form.
+pub const SCHEMA: &str = "reinstate-log/1";
+
+/// One line of a log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Line {
+    /// The first line: what the run is.
+    Header(Header),
+    /// A case that has ended.
+    Case(Box<Case>),
+    /// The last line: the run has ended.
+    Done(Done),
+}
+
+/// What a run is. Runs of equal headers judge the same cases in the same way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The version of Reinstate.
+    pub version: String,
+    /// What is tested.
+    pub target: Target,
+    /// The hash of the plan, before anything is selected from it.
+    pub plan: String,
+    /// Cases of the plan.
+    pub planned: usize,
+    /// Cases that are left of it after the selection.
+    pub selected: usize,
+    /// Cases that are left of these in this shard.
+    pub cases: usize,
+    /// The seed of everything random.
+    pub seed: u64,
+    /// How much is tried.
+    pub depth: Depth,
+    /// Which side is taken of what is contested.
+    pub evidence: Evidence,
+    /// Which part of the plan is judged.
+    #[serde(default, skip_serializing_if = "Selection::is_all")]
+    pub selection: Selection,
+    /// Which share of these cases is judged; all if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
+}
+
+/// A case that has ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    /// Its place in the plan.
+    pub number: usize,
+    /// Its id, for those who search the log by it.
+    pub id: String,
+    /// The case itself.
+    pub scenario: Scenario,
+    /// What became of it.
+    pub run: CaseRun,
+}
+
+impl Case {
+    /// The line of a case.
+    pub fn new(number: usize, scenario: &Scenario, run: &CaseRun) -> Self {
+        Self { number, id: scenario.id(), scenario: scenario.clone(), run: run.clone() }
+    }
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// Cases that were begun and have ended.
+    pub cases: usize,
+    /// Why others were not begun, if they were not.
+    pub because: Because,
+}
+
+/// Why no further case was begun.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Because {
+    /// There was none left.
+    #[default]
+    Finished,
+    /// The time of `--budget` was over.
+    OutOfBudget,
+    /// The endpoint has gone.
+    Unreachable,
+    /// Somebody interrupted the run.
+    Interrupted,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,121 @@
+use std::path::Path;
+
+use reinstate_model::oracle::{Difference, DifferenceKind};
+use serde_json::json;
+
+use super::*;
+use crate::drive::{End, Step};
+use crate::scenario::{Origin, call};
+use crate::transport::TransportError;
+
+fn header() -> Header {
+    Header {
+        schema: SCHEMA.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        target: Target { name: "somewhere".to_owned(), version: None },
+        plan: "0123456789abcdef".to_owned(),
+        planned: 9,
+        selected: 9,
+        cases: 9,
+        seed: 1,
+        depth: Depth::Quick,
+        evidence: Evidence::Both,
+        selection: Selection::default(),
+        shard: Some("2/3".parse().unwrap()),
+    }
+}
+
+fn case(number: usize, end: End) -> (usize, Scenario, CaseRun) {
+    let step = Step {
+        operation: "ListTables".to_owned(),
+        request: "{}".to_owned(),
+        status: 200,
+        answer: "{\"TableNames\":[\"\u{1F4A5}\\n\"]}\n".to_owned(),
+        differences: vec![Difference {
+            kind: DifferenceKind::TooFast,
+            rule: "RTB-90",
+            pointer: "/TableNames/0".to_owned(),
+            expected: "none".to_owned(),
+            got: "one".to_owned(),
+        }],
+        rules: vec!["RTB-90", "PRO-03"],
+        is_poll: true,
+    };
+    let run = CaseRun { steps: vec![step], end, tables: vec!["t".to_owned()], backups: vec![] };
+    (number, Scenario::new("a case", Origin::Named, vec![call("ListTables", json!({}))]), run)
+}
+
+/// A log of three cases that ended in another order than that of the plan, as bytes.
+fn written(name: &str) -> (Vec<u8>, Vec<(usize, Scenario, CaseRun)>) {
+    let file = std::env::temp_dir().join(format!("reinstate-log-{name}-{}", std::process::id()));
+    let cases = vec![
+        case(7, End::NoAnswer(TransportError::TimedOut { after_millis: 5 })),
+        case(2, End::Indeterminate("it took too long".to_owned())),
+        case(5, End::Completed),
+    ];
+    let writer = LogWriter::create(&file, &header()).unwrap();
+    for (number, scenario, run) in &cases {
+        writer.ended(*number, scenario, run).unwrap();
+    }
+    writer.done(Done { cases: 3, because: Because::OutOfBudget }).unwrap();
+    let bytes = std::fs::read(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    (bytes, cases)
+}
+
+fn parse(bytes: &[u8]) -> Result<Log, LogError> {
+    Log::parse(Path::new("x.log"), bytes)
+}
+
+#[test]
+fn a_log_reads_back_as_it_was_written_in_the_order_of_the_plan() {
+    let (bytes, mut cases) = written("whole");
+    let log = parse(&bytes).unwrap();
+    assert_eq!(log.header, header());
+    assert_eq!(log.done, Some(Done { cases: 3, because: Because::OutOfBudget }));
+    cases.sort_by_key(|(number, _, _)| *number);
+    let expected: Vec<Case> =
+        cases.iter().map(|(number, scenario, run)| Case::new(*number, scenario, run)).collect();
+    assert_eq!(log.cases, expected);
+}
+
+#[test]
+fn a_log_that_is_cut_off_anywhere_is_readable_up_to_its_last_whole_line() {
+    let (bytes, _) = written("cut");
+    let ends: Vec<usize> = bytes
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b'\n')
+        .map(|(at, _)| at + 1)
+        .collect();
+    for length in 0..=bytes.len() {
+        let lines = ends.iter().filter(|end| **end <= length).count();
+        match parse(&bytes[..length]) {
+            Ok(log) => {
+                assert_eq!(log.cases.len(), (lines - 1).min(3), "cut at {length}");
+                assert_eq!(log.done.is_some(), lines == 5);
+                assert_eq!(log.whole_bytes, ends[(lines - 1).min(3)] as u64);
+            }
+            Err(error) => assert_eq!(lines, 0, "cut at {length}: {error}"),
+        }
+    }
+}
+
+#[test]
+fn what_is_no_log_is_refused_with_its_file_and_line() {
+    let (bytes, _) = written("wrong");
+    let text = String::from_utf8(bytes).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let says = |lines: &[&str], wanted: &str| {
+        let error = parse((lines.join("\n") + "\n").as_bytes()).unwrap_err().to_string();
+        assert!(error.contains(wanted) && error.contains("x.log"), "{error}");
+    };
+    says(&[], "line 1: no JSON");
+    says(&["{}"], "line 1: no header of a `reinstate-log/1`");
+    says(&[lines[0], lines[0]], "line 2: a second header");
+    says(&[lines[0], lines[1], lines[1]], "line 3: case 7 ended twice");
+    says(&[lines[0], lines[4], lines[1]], "line 3: the run has ended before");
+    says(&[lines[0], "{\"case\":{}}"], "line 2: missing field");
+    says(&[lines[0], &lines[1].replace("RTB-90", "RTB-9O")], "no rule `RTB-9O`");
+    says(&[&lines[0].replace(env!("CARGO_PKG_VERSION"), "9.9.9")], "written by Reinstate 9.9.9");
+}
