@@ -10,6 +10,7 @@
 //! | [`behaviour`], [`machine`], [`action`] | what is checked, as states and steps; stateright's view |
 //! | [`properties`], `states`, `steps`, `progress`, `reached` | what has to hold, one function each |
 //! | [`graph`] | all states and steps, with shortest paths |
+//! | [`map`] | a graph with its labels, for people and other programs |
 //! | [`report`] | what came out |
 //! | [`fault`], `spoil`, `deceive` | bugs planted from outside, which show that properties can fail |
 //!
@@ -28,6 +29,7 @@ mod deceive;
 pub mod fault;
 pub mod graph;
 pub mod machine;
+pub mod map;
 mod progress;
 pub mod properties;
 mod reached;

@@ -14,14 +14,15 @@ use crate::schema::{
     ProvisionedThroughput, StreamViewType, TableClass,
 };
 
-/// A way to create a table: always with a global and a local index, and with settings that a
-/// restore must not carry over.
+/// A way to create a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// With capacity of its own.
+    /// With a global and a local index, settings that a restore must not carry over, and capacity.
     Provisioned,
-    /// Paid for by request.
+    /// The same, paid for by request.
     OnDemand,
+    /// A key, paid for by request, and nothing else: a restore brings back all of it.
+    Plain,
 }
 
 /// A way to ask for a restore.
@@ -208,6 +209,7 @@ fn create(name: &str, shape: Shape) -> CreateTable {
     let (billing_mode, capacity) = match shape {
         Shape::Provisioned => (BillingMode::Provisioned, Some(CAPACITY)),
         Shape::OnDemand => (BillingMode::PayPerRequest, None),
+        Shape::Plain => return create_plain(name),
     };
     CreateTable {
         table_name: TableReference::named(table_name(name)),
@@ -234,6 +236,26 @@ fn create(name: &str, shape: Shape) -> CreateTable {
         sse_specification: None,
         tags: Some(vec![Tag { key: "owner".to_owned(), value: "library".to_owned() }]),
         table_class: Some(TableClass::StandardInfrequentAccess),
+        deletion_protection_enabled: None,
+    }
+}
+
+fn create_plain(name: &str) -> CreateTable {
+    CreateTable {
+        table_name: TableReference::named(table_name(name)),
+        attribute_definitions: vec![AttributeDefinition {
+            attribute_name: attribute("artist"),
+            attribute_type: AttributeType::S,
+        }],
+        key_schema: keys(&["artist"]),
+        local_secondary_indexes: None,
+        global_secondary_indexes: None,
+        billing_mode: Some(BillingMode::PayPerRequest),
+        provisioned_throughput: None,
+        stream_specification: None,
+        sse_specification: None,
+        tags: None,
+        table_class: None,
         deletion_protection_enabled: None,
     }
 }

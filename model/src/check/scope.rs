@@ -4,10 +4,14 @@
 //! them that does not go wrong with two; that is a reason, and no proof. The one rule that counts is
 //! the quota, which a scope sets low. What a scope is too small for, it says.
 
+mod lives;
+
 use super::alphabet::{Override, Shape};
 
+pub use lives::{LIVES, LIVES_1_1_1, LIVES_2_1_1, LIVES_2_2_1, LIVES_3_2_2};
+
 /// The bounds of a run.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scope {
     /// What it is called.
     pub name: &'static str,
@@ -84,7 +88,7 @@ pub const NAMED: &[&Scope] = &[&QUOTA, &OVERRIDES, &LOCK];
 impl Scope {
     /// The scope of that name.
     pub fn named(name: &str) -> Option<&'static Self> {
-        NAMED.iter().copied().find(|scope| scope.name == name)
+        NAMED.iter().chain(LIVES).copied().find(|scope| scope.name == name)
     }
 
     /// Every table name, each once.
