@@ -17,6 +17,8 @@ pub trait Visit {
     fn state(&mut self, id: StateId, account: &Account);
     /// A step from a known state, refused ones too.
     fn step(&mut self, from: StateId, step: &Step<'_>);
+    /// A step that is no refusal, once it is known where it leads.
+    fn edge(&mut self, _from: StateId, _to: StateId, _action: &Action) {}
 }
 
 /// All states and steps.
@@ -72,10 +74,11 @@ impl Graph {
                     let to = graph.accounts.len();
                     visitor.state(to, account);
                     graph.accounts.push(account.clone());
-                    graph.parents.push(Some((from, action)));
+                    graph.parents.push(Some((from, action.clone())));
                     graph.depths.push(graph.depths[from] + 1);
                     to
                 });
+                visitor.edge(from, to, &action);
                 graph.edges.push(Edge { from, to, is_event });
             }
             from += 1;

@@ -1,7 +1,5 @@
 //! A whole graph with its labels, for people and other programs to read. [`super::graph`] keeps less.
 
-use std::collections::HashMap;
-
 use super::action::{Action, Step};
 use super::behaviour::Behaviour;
 use super::graph::{Graph, StateId, Visit};
@@ -34,36 +32,21 @@ pub struct Edge {
 impl Map {
     /// Draws the specification in a scope.
     pub fn of(scope: &Scope) -> Self {
-        let mut surveyor = Surveyor::default();
-        Graph::explore(&Machine::new(scope, Behaviour::SPECIFIED), &mut surveyor);
-        let Surveyor { ids, steps } = surveyor;
-        let edges = steps.into_iter().map(|(from, action, after)| {
-            let to = ids[&after];
-            Edge { from, to, action }
-        });
-        let edges = edges.collect();
-        let mut states: Vec<_> = ids.into_iter().collect();
-        states.sort_unstable_by_key(|(_, id)| *id);
-        let states = states.into_iter().map(|(account, _)| account).collect();
-        Self { scope: *scope, states, edges }
+        let mut map = Self { scope: *scope, states: vec![], edges: vec![] };
+        Graph::explore(&Machine::new(scope, Behaviour::SPECIFIED), &mut map);
+        map
     }
 }
 
-/// Notes everything that a search finds.
-#[derive(Default)]
-struct Surveyor {
-    ids: HashMap<Account, StateId>,
-    steps: Vec<(StateId, Action, Account)>,
-}
-
-impl Visit for Surveyor {
-    fn state(&mut self, id: StateId, account: &Account) {
-        self.ids.insert(account.clone(), id);
+impl Visit for Map {
+    /// States come in the order of their numbers.
+    fn state(&mut self, _: StateId, account: &Account) {
+        self.states.push(account.clone());
     }
 
-    fn step(&mut self, from: StateId, step: &Step<'_>) {
-        if let Some(after) = step.reaction.after() {
-            self.steps.push((from, step.action.clone(), after.clone()));
-        }
+    fn step(&mut self, _: StateId, _: &Step<'_>) {}
+
+    fn edge(&mut self, from: StateId, to: StateId, action: &Action) {
+        self.edges.push(Edge { from, to, action: action.clone() });
     }
 }
