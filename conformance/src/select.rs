@@ -34,19 +34,6 @@ pub enum Selector {
     Level(Level),
 }
 
-/// All levels, surest first.
-const LEVELS: [Level; 4] = [Level::Documented, Level::Observed, Level::Claimed, Level::Inferred];
-
-/// All ways to break a rule.
-const KINDS: [DifferenceKind; 6] = [
-    DifferenceKind::Accepted,
-    DifferenceKind::Refused,
-    DifferenceKind::WrongError,
-    DifferenceKind::WrongText,
-    DifferenceKind::WrongMember,
-    DifferenceKind::TooFast,
-];
-
 impl Selector {
     /// Whether it chooses a rule that is broken in a way that costs `impact`; none if it chooses
     /// cases instead.
@@ -95,13 +82,13 @@ impl FromStr for Selector {
         if let Some(impact) = Impact::ALL.iter().find(|impact| impact.as_str() == lower) {
             return Ok(Self::Impact(*impact));
         }
-        if let Some(level) = LEVELS.iter().find(|level| level.as_str() == lower) {
+        if let Some(level) = Level::ALL.iter().find(|level| level.as_str() == lower) {
             return Ok(Self::Level(*level));
         }
         let known = rules.iter().map(|rule| rule.id.as_str());
         let known = known.chain(Operation::ALL.iter().map(|operation| operation.name()));
         let known = known.chain(Impact::ALL.iter().map(|impact| impact.as_str()));
-        let known = known.chain(LEVELS.iter().map(|level| level.as_str()));
+        let known = known.chain(Level::ALL.iter().map(|level| level.as_str()));
         Err(SelectorError { word: word.to_owned(), near: nearest(word, known) })
     }
 }
@@ -188,7 +175,7 @@ impl Selection {
 
     fn judges_at_all(&self, id: &str) -> bool {
         let rule = catalogue().rule(id);
-        KINDS.iter().any(|kind| self.judges(rule, *kind))
+        DifferenceKind::ALL.iter().any(|kind| self.judges(rule, *kind))
     }
 
     /// Whether a case is run that exercises these rules.

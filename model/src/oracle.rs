@@ -51,6 +51,16 @@ pub enum DifferenceKind {
 }
 
 impl DifferenceKind {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Accepted,
+        Self::Refused,
+        Self::WrongError,
+        Self::WrongText,
+        Self::WrongMember,
+        Self::TooFast,
+    ];
+
     /// The kind as it is written in reports.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -78,6 +78,9 @@ impl fmt::Display for Impact {
 }
 
 impl Level {
+    /// All of them, surest first.
+    pub const ALL: [Self; 4] = [Self::Documented, Self::Observed, Self::Claimed, Self::Inferred];
+
     /// The level as it is written in the catalogue and in reports.
     pub fn as_str(self) -> &'static str {
         match self {
