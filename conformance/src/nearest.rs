@@ -14,6 +14,14 @@ pub fn nearest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|(_, candidate)| candidate)
 }
 
+/// A hint that names the word that was meant, if one is near, before it says what else there is.
+pub fn hint<'a>(word: &str, words: impl IntoIterator<Item = &'a str>, otherwise: &str) -> String {
+    match nearest(word, words) {
+        Some(near) => format!("did you mean `{near}`? {otherwise}"),
+        None => otherwise.to_owned(),
+    }
+}
+
 /// How many letters have to be inserted, removed or replaced to get from one word to the other.
 fn distance(left: &str, right: &str) -> usize {
     let mut row: Vec<usize> = (0..=right.chars().count()).collect();

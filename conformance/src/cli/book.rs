@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use reinstate::book;
-use reinstate::nearest::nearest;
+use reinstate::nearest::hint;
 use reinstate::plan::{Depth, Plan};
 use reinstate::run::{self, Stop};
 use reinstate_model::rules::{Evidence, Rule, catalogue};
@@ -55,10 +55,7 @@ fn find(id: &str) -> Result<&'static Rule, Failure> {
     {
         return Err(Failure::usage(format!("no rule tests `{id}`: {}", left_out.reason)));
     }
-    let hint = match nearest(id, known) {
-        Some(near) => format!("did you mean `{near}`? `reinstate spec` lists all rules"),
-        None => "`reinstate spec` lists all rules".to_owned(),
-    };
+    let hint = hint(id, known, "`reinstate spec` lists all rules");
     Err(Failure::usage(format!("there is no rule `{id}`\nhint: {hint}")))
 }
 

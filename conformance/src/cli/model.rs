@@ -3,7 +3,7 @@
 mod check;
 
 use clap::Subcommand;
-use reinstate::nearest::nearest;
+use reinstate::nearest::hint;
 use reinstate_model::check::scope::{NAMED, Scope};
 
 use super::exit::{Exit, Failure};
@@ -40,9 +40,7 @@ fn scope(name: &str) -> Result<&'static Scope, Failure> {
 
 /// A name that nothing has, and the one that was meant.
 fn unknown(kind: &str, name: &str, known: &[&str]) -> Failure {
-    let near = nearest(name, known.iter().copied())
-        .map(|near| format!("did you mean `{near}`? "))
-        .unwrap_or_default();
-    let known = known.join("`, `");
-    Failure::usage(format!("there is no {kind} `{name}`\nhint: {near}there are `{known}`"))
+    let list = format!("there are `{}`", known.join("`, `"));
+    let hint = hint(name, known.iter().copied(), &list);
+    Failure::usage(format!("there is no {kind} `{name}`\nhint: {hint}"))
 }

@@ -6,7 +6,7 @@
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use crate::nearest::nearest;
+use crate::nearest::hint;
 
 /// How much of a log an error shows.
 const SHOWN_LINES: usize = 10;
@@ -92,16 +92,9 @@ pub enum TargetError {
 
 impl TargetError {
     pub(super) fn unknown(name: &str, all: &[&str]) -> Self {
-        let nearest = nearest(name, all.iter().copied());
         let list: Vec<String> = all.iter().map(|name| format!("`{name}`")).collect();
         let list = format!("the targets are {}", list.join(", "));
-        Self::Unknown {
-            name: name.to_owned(),
-            hint: match nearest {
-                Some(nearest) => format!("did you mean `{nearest}`? {list}"),
-                None => list,
-            },
-        }
+        Self::Unknown { name: name.to_owned(), hint: hint(name, all.iter().copied(), &list) }
     }
 
     pub(super) fn cache(path: &Path, reason: impl ToString) -> Self {
