@@ -260,8 +260,7 @@ fn write_json(file: &Path, report: &Report) -> Result<(), Failure> {
     let failed = |error: std::io::Error| {
         Failure::usage(format!("`{}` cannot be written: {error}", file.display()))
     };
-    let mut text = serde_json::to_string_pretty(report).expect("a report is made of plain values");
-    text.push('\n');
+    let text = report::json::write(std::slice::from_ref(report));
     let mut beside = file.as_os_str().to_owned();
     beside.push(".part");
     std::fs::write(&beside, text).map_err(failed)?;

@@ -66,3 +66,64 @@ pub fn write(reports: &[Report]) -> String {
     text.push('\n');
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use reinstate_model::oracle::{Difference, DifferenceKind};
+    use reinstate_model::rules::Evidence;
+    use serde_json::json;
+
+    use super::*;
+    use crate::drive::{CaseRun, End, Step};
+    use crate::plan::{Depth, Plan};
+    use crate::report::Target;
+    use crate::scenario::{Origin, Scenario, call};
+
+    /// A report with a finding.
+    fn report(target: &str) -> Report {
+        let difference = Difference {
+            kind: DifferenceKind::Accepted,
+            rule: "RTB-90",
+            pointer: String::new(),
+            expected: "a refusal".to_owned(),
+            got: "\u{1F4A5} \"</script>".to_owned(),
+        };
+        let step = Step {
+            operation: "RestoreTableFromBackup".to_owned(),
+            request: "{}".to_owned(),
+            status: 200,
+            answer: "{}".to_owned(),
+            differences: vec![difference],
+            rules: vec!["RTB-90"],
+            is_poll: false,
+        };
+        let run = CaseRun { steps: vec![step], end: End::Lost, tables: vec![], backups: vec![] };
+        let actions = vec![call("RestoreTableFromBackup", json!({}))];
+        let runs = [(Scenario::new("a case", Origin::Named, actions), run)];
+        let target = Target { name: target.to_owned(), version: Some("1".to_owned()) };
+        Report::new(target, &Plan::new(Depth::Quick, 1), Evidence::Both, &runs)
+    }
+
+    #[test]
+    fn one_report_and_several_read_back_as_they_were_written() {
+        for reports in [vec![report("one")], vec![report("one"), report("other")]] {
+            assert_eq!(reports[0].findings.len(), 1);
+            assert_eq!(read(&write(&reports)).unwrap(), reports);
+        }
+    }
+
+    #[test]
+    fn what_is_no_report_of_this_version_is_refused_with_the_reason() {
+        let says = |text: &str, wanted: &str| {
+            let error = read(text).unwrap_err().to_string();
+            assert!(error.contains(wanted), "{error}");
+        };
+        let whole = write(&[report("one")]);
+        says(&whole[..whole.len() / 2], "it is no report");
+        says("{}", "it is no report");
+        says(&whole.replace(SCHEMA, "reinstate-report/0"), "its schema is `reinstate-report/0`");
+        says(&write(&[]), "it holds no report");
+        let set = write(&[report("one"), report("other")]);
+        says(&set.replace(SCHEMA, "reinstate-report/0"), "its schema is `reinstate-report/0`");
+    }
+}
