@@ -119,3 +119,20 @@ fn what_is_no_log_is_refused_with_its_file_and_line() {
     says(&[lines[0], &lines[1].replace("RTB-90", "RTB-9O")], "no rule `RTB-9O`");
     says(&[&lines[0].replace(env!("CARGO_PKG_VERSION"), "9.9.9")], "written by Reinstate 9.9.9");
 }
+
+#[test]
+fn a_run_that_was_killed_in_mid_line_goes_on_as_if_it_had_not_been() {
+    let (bytes, cases) = written("killed");
+    let second_case =
+        bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(1).unwrap().0;
+    let file = std::env::temp_dir().join(format!("reinstate-log-resumed-{}", std::process::id()));
+    std::fs::write(&file, &bytes[..second_case + 20]).unwrap();
+    let writer = LogWriter::resume(&file, &Log::read(&file).unwrap()).unwrap();
+    for (number, scenario, run) in &cases[1..] {
+        writer.ended(*number, scenario, run).unwrap();
+    }
+    writer.done(Done { cases: 3, because: Because::OutOfBudget }).unwrap();
+    let resumed = std::fs::read(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(resumed, bytes);
+}
