@@ -12,12 +12,15 @@
 //! | [`log`] | what happened, case by case, as reports and later runs read it |
 //! | [`report`] | what a run found, for people and machines |
 //! | [`run`], [`target`], `reference` | a plan against a target |
+//! | `fault` | deliberate bugs of the reference, to see what the suite finds |
 //! | [`book`] | the catalogue of rules, for people to read |
 //!
 //! Only the transport opens sockets; only reports, caches and logs are written to files.
 
 pub mod book;
 pub mod drive;
+#[cfg(feature = "reference")]
+pub mod fault;
 pub mod finding;
 pub mod log;
 pub mod names;

@@ -11,6 +11,7 @@
 //! | `clock`, `ids` | what a service makes up: times and ids |
 //! | `state` | the account between two requests, and the events that are due |
 //! | `http` | from a request of HTTP to an answer of HTTP |
+//! | `overlap` | requests that do not see each other, as a fault |
 //! | `control` | requests to the endpoint itself, such as to make an event happen |
 //!
 //! Known limitations: the signature is not verified, any credentials will do; there is one account
@@ -47,6 +48,7 @@ mod clock;
 mod control;
 mod http;
 mod ids;
+mod overlap;
 mod settle;
 mod state;
 
@@ -59,6 +61,8 @@ use std::time::Duration;
 use axum::serve::ListenerExt;
 use reinstate_model::name::{AccountId, Region};
 use tokio::sync::{oneshot, watch};
+
+use crate::fault::Fault;
 
 pub use settle::{Settle, SettleError};
 
@@ -80,6 +84,8 @@ pub struct Options {
     /// Where made-up ids start from: the same seed and the same requests give the same ids, but for
     /// the time that the id of a backup holds.
     pub seed: u64,
+    /// What it does otherwise than specified: a deliberate bug, for trying out whoever uses it.
+    pub fault: Option<&'static Fault>,
 }
 
 impl Default for Options {
@@ -90,6 +96,7 @@ impl Default for Options {
             account: AccountId::new("123456789012").expect("an account has twelve digits"),
             region: Region::new("us-east-1").expect("a Region is not empty"),
             seed: 0,
+            fault: None,
         }
     }
 }

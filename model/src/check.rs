@@ -24,7 +24,6 @@
 
 pub mod action;
 pub mod alphabet;
-pub mod behaviour;
 mod deceive;
 pub mod fault;
 pub mod graph;
@@ -42,6 +41,8 @@ mod steps;
 use std::time::Instant;
 
 use stateright::{Checker, Model};
+
+pub use crate::behaviour;
 
 use behaviour::Behaviour;
 use fault::Fault;

@@ -22,6 +22,7 @@
 
 pub mod account;
 pub mod api;
+pub mod behaviour;
 #[cfg(feature = "check")]
 pub mod check;
 pub mod describe;

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::account::{Account, Fresh};
 use crate::api;
+use crate::behaviour::StepFn;
 use crate::describe;
 use crate::message;
 use crate::outcome::ErrorCode::{
@@ -20,6 +21,18 @@ use crate::step::step;
 /// keep the service from seeing that the rest of the request is refused as well, so those reasons are
 /// added; which of them is reported is a matter of precedence.
 pub fn handle(account: &Account, operation: &str, body: &[u8], fresh: &Fresh) -> Outcome {
+    handle_by(step, account, operation, body, fresh)
+}
+
+/// What a request as it came over the wire comes to where `step` says what a well-formed one comes to:
+/// the specified function, or one with a fault planted in it.
+pub fn handle_by(
+    step: StepFn,
+    account: &Account,
+    operation: &str,
+    body: &[u8],
+    fresh: &Fresh,
+) -> Outcome {
     let nothing_to_say = api::operation(operation).is_some_and(|model| model.input.is_empty());
     let body = if body.is_empty() && nothing_to_say { b"{}" } else { body };
     let Ok(body) = serde_json::from_slice::<Value>(body) else {

@@ -62,10 +62,15 @@ fn find(id: &str) -> Result<&'static Rule, Failure> {
 /// The cases of the default plan that exercise a rule on the reference.
 async fn cases(rule: &Rule) -> Vec<(String, String)> {
     let plan = Plan::new(Depth::Default, 1);
-    run::run(Arc::new(Embedded(Evidence::Both)), &plan, "explain", &Stop::default())
-        .await
-        .into_iter()
-        .filter(|(_, run)| run.steps.iter().any(|step| step.rules.iter().any(|id| *id == rule.id)))
-        .map(|(scenario, _)| (scenario.id(), scenario.title))
-        .collect()
+    run::run(
+        Arc::new(Embedded { evidence: Evidence::Both, fault: None }),
+        &plan,
+        "explain",
+        &Stop::default(),
+    )
+    .await
+    .into_iter()
+    .filter(|(_, run)| run.steps.iter().any(|step| step.rules.iter().any(|id| *id == rule.id)))
+    .map(|(scenario, _)| (scenario.id(), scenario.title))
+    .collect()
 }

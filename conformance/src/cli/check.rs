@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::ValueEnum;
+use reinstate::fault::Fault;
 use reinstate::plan::{Depth, Plan};
 use reinstate::reference::{Options, Reference, Settle};
 use reinstate::report::{self, Report, Target};
@@ -19,6 +20,7 @@ use serde_json::json;
 
 use super::exit::{Exit, Failure};
 use super::out::say;
+use super::serve::FaultArgument;
 
 /// What to check.
 #[derive(clap::Args)]
@@ -41,6 +43,8 @@ pub struct Arguments {
     /// Write the report as JSON to this file.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    #[command(flatten)]
+    fault: FaultArgument,
 }
 
 impl Default for Arguments {
@@ -52,6 +56,7 @@ impl Default for Arguments {
             evidence: EvidenceArgument::Both,
             seed: 1,
             json: None,
+            fault: FaultArgument::default(),
         }
     }
 }
@@ -91,15 +96,21 @@ impl From<EvidenceArgument> for Evidence {
 }
 
 /// A reference for each case: accounts of their own, whose events are moved by the case.
-pub struct Embedded(pub Evidence);
+#[derive(Clone, Copy)]
+pub struct Embedded {
+    /// Which side is taken of what is contested.
+    pub evidence: Evidence,
+    /// What they do otherwise than specified.
+    pub fault: Option<&'static Fault>,
+}
 
 impl Stage for Embedded {
     async fn open(&self) -> Result<(Session, Box<dyn Send>), String> {
-        let options = Options { settle: Settle::Manual, ..Options::default() };
+        let options = Options { settle: Settle::Manual, fault: self.fault, ..Options::default() };
         let reference = Reference::start(options)
             .map_err(|error| format!("no reference could be started: {error}"))?;
         let endpoint = Endpoint::loopback(reference.port());
-        let session = Session::new(endpoint, Credentials::local()).by_hand().under(self.0);
+        let session = Session::new(endpoint, Credentials::local()).by_hand().under(self.evidence);
         Ok((session, Box::new(reference)))
     }
 }
@@ -109,17 +120,27 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     if let Some(file) = &arguments.json {
         check_writable(file)?;
     }
+    let elsewhere = arguments.target.is_some() || arguments.endpoint.is_some();
+    if elsewhere && arguments.fault.fault.is_some() {
+        return Err(Failure::usage(
+            "`--fault` is about the embedded reference\nhint: leave the target out",
+        ));
+    }
     let plan = Plan::new(arguments.depth.into(), arguments.seed);
     let evidence = arguments.evidence.into();
     let stop = Stop::default();
     let (target, runs, interrupted) = match (&arguments.target, &arguments.endpoint) {
         (None, None) => {
+            let fault = arguments.fault.fault;
             let target = Target {
-                name: "reference".to_owned(),
+                name: match fault {
+                    Some(fault) => format!("reference with the fault {}", fault.name),
+                    None => "reference".to_owned(),
+                },
                 version: Some(env!("CARGO_PKG_VERSION").to_owned()),
             };
             let (runs, interrupted) =
-                until_interrupted(Arc::new(Embedded(evidence)), &plan, &stop).await;
+                until_interrupted(Arc::new(Embedded { evidence, fault }), &plan, &stop).await;
             (target, runs, interrupted)
         }
         (None, Some(url)) => {

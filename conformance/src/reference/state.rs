@@ -5,20 +5,28 @@
 
 use std::collections::BTreeMap;
 
-use reinstate_model::account::{Account, Millis};
-use reinstate_model::outcome::Outcome;
+use reinstate_model::account::{Account, Fresh, Millis};
+use reinstate_model::behaviour::Behaviour;
+use reinstate_model::outcome::{Outcome, Refusal};
+use reinstate_model::request::{Operation, Request};
 use reinstate_model::rules::Evidence;
-use reinstate_model::service::{self, Event};
-use reinstate_model::wire;
+use reinstate_model::service::Event;
+use reinstate_model::wire::{self, Decoded};
 use serde_json::{Value, json};
 
 use super::clock::{Clock, TooFar};
-use super::{Options, Settle, ids};
+use super::{Options, Settle, ids, overlap};
+use crate::fault::Place;
+
+/// How many events may follow from each other; nobody makes that many tables in between.
+const MOST_EVENTS: usize = 100_000;
 
 /// The account of the reference.
 #[derive(Debug)]
 pub(super) struct State {
     options: Options,
+    /// The specification, unless a fault is planted in it.
+    behaviour: Behaviour,
     account: Account,
     clock: Clock,
     /// How many tables and backups were made so far.
@@ -51,14 +59,32 @@ impl State {
     /// An account that holds nothing.
     pub(super) fn new(options: Options) -> Self {
         let account = Account::empty(options.region.clone(), Some(options.account.clone()));
-        Self { options, account, clock: Clock::default(), made: 0, possible: BTreeMap::new() }
+        let fault = options.fault;
+        Self {
+            options,
+            behaviour: fault.map_or(Behaviour::SPECIFIED, |fault| fault.behaviour()),
+            account,
+            clock: Clock::default(),
+            made: 0,
+            possible: BTreeMap::new(),
+        }
     }
 
     /// Answers a request. Events that follow from it happen after the answer was put in words.
-    pub(super) fn answer(&mut self, call: Call<'_>, system: Millis) -> Answer {
+    ///
+    /// Under the fault that requests do not see each other, `seen` is the account as it was when this
+    /// one began.
+    pub(super) fn answer(
+        &mut self,
+        call: Call<'_>,
+        seen: Option<Account>,
+        system: Millis,
+    ) -> Answer {
         self.catch_up(system);
-        let fresh = ids::fresh(self.options.seed, self.made, self.account.now);
-        let outcome = wire::handle(&self.account, call.operation, call.body, &fresh)
+        let fresh = self.fresh();
+        let account = seen.as_ref().unwrap_or(&self.account);
+        let step = self.behaviour.step;
+        let outcome = wire::handle_by(step, account, call.operation, call.body, &fresh)
             // Where documents and observations disagree, it does what was seen.
             .under(Evidence::Observed);
         if !call.signed && is_addressed(&outcome) {
@@ -66,14 +92,21 @@ impl State {
         }
         match outcome {
             Outcome::Refused(refusal) => {
+                if let Some(left) = self.left_behind(call, &refusal) {
+                    self.account = left;
+                    self.note_events();
+                }
                 Answer::Refused(wire::refused_body(&refusal, call.operation))
             }
             Outcome::Accepted(accepted) => {
-                let body = wire::accepted_body(&accepted);
+                let body = (self.behaviour.answer)(&accepted);
                 let size = |account: &Account| account.tables.len() + account.backups.len();
                 // Ids count what is made, so that asking twice for a status changes no later id.
                 self.made += u64::from(size(&accepted.account) > size(&self.account));
-                self.account = accepted.account;
+                self.account = match &seen {
+                    Some(seen) => overlap::merge(seen, accepted.account, &self.account),
+                    None => accepted.account,
+                };
                 self.note_events();
                 if self.options.settle == Settle::Now {
                     self.fire_all();
@@ -83,23 +116,55 @@ impl State {
         }
     }
 
+    /// What is made up for what the next request makes.
+    fn fresh(&self) -> Fresh {
+        let fresh = ids::fresh(self.options.seed, self.made, self.account.now);
+        match self.options.fault.map(|fault| fault.place) {
+            Some(Place::Ids(change)) => change(fresh, self.made),
+            _ => fresh,
+        }
+    }
+
+    /// The account as a refused request leaves it, if a fault lets it leave something behind.
+    fn left_behind(&self, call: Call<'_>, refusal: &Refusal) -> Option<Account> {
+        self.options.fault?;
+        let body = serde_json::from_slice(call.body).ok()?;
+        match wire::decode(Operation::named(call.operation)?, body) {
+            Decoded::WellFormed(request) => self.leave(&request, refusal),
+            Decoded::Broken { rest: Some(request), .. } => self.leave(&request, refusal),
+            Decoded::Broken { rest: None, .. } | Decoded::Unreadable(_) => None,
+        }
+    }
+
+    fn leave(&self, request: &Request, refusal: &Refusal) -> Option<Account> {
+        (self.behaviour.refuse)(&self.account, request, refusal)
+    }
+
+    /// The account, for a request that will see it like this however long it takes.
+    pub(super) fn account(&self) -> Account {
+        self.account.clone()
+    }
+
     /// The events that may happen next, in the order in which they are counted.
     pub(super) fn events(&mut self, system: Millis) -> Vec<Event> {
         self.catch_up(system);
-        service::events(&self.account)
+        (self.behaviour.events)(&self.account)
     }
 
     /// Makes one event happen.
     pub(super) fn fire(&mut self, event: &Event) {
-        self.account = service::fire(&self.account, event);
+        self.account = (self.behaviour.fire)(&self.account, event);
         self.note_events();
     }
 
     /// Makes all events happen that can, and those that follow. Tells which.
     pub(super) fn fire_all(&mut self) -> Vec<Event> {
         let mut fired = Vec::new();
-        // INVARIANT: it ends, since each event moves a table or backup forward or takes it away.
-        while let Some(event) = service::events(&self.account).into_iter().next() {
+        // As specified it ends by itself, since each event moves a table or backup forward or takes it
+        // away. A fault may keep an event from doing so.
+        while fired.len() < MOST_EVENTS
+            && let Some(event) = (self.behaviour.events)(&self.account).into_iter().next()
+        {
             self.fire(&event);
             fired.push(event);
         }
@@ -147,7 +212,7 @@ impl State {
     /// Notes since when each event is possible, and forgets those that no longer are.
     fn note_events(&mut self) {
         let now = self.account.now;
-        self.possible = service::events(&self.account)
+        self.possible = (self.behaviour.events)(&self.account)
             .into_iter()
             .map(|event| {
                 let since = self.possible.get(&event).copied().unwrap_or(now);

@@ -11,7 +11,7 @@ fn state(settle: Settle) -> State {
 
 fn call(state: &mut State, at: Millis, operation: &str, body: Value) -> Answer {
     let body = body.to_string();
-    state.answer(Call { operation, body: body.as_bytes(), signed: true }, START + at)
+    state.answer(Call { operation, body: body.as_bytes(), signed: true }, None, START + at)
 }
 
 fn create_table(state: &mut State, at: Millis) -> Answer {
@@ -135,9 +135,11 @@ fn a_reset_forgets_everything_but_gives_no_id_twice() {
 #[test]
 fn a_signature_is_asked_for_only_where_an_operation_is_named() {
     let mut state = state(Settle::Now);
-    let mut kind = |operation, body: &[u8]| match state
-        .answer(Call { operation, body, signed: false }, START)
-    {
+    let mut kind = |operation, body: &[u8]| match state.answer(
+        Call { operation, body, signed: false },
+        None,
+        START,
+    ) {
         Answer::Accepted(body) => panic!("{body}"),
         Answer::Refused(body) => wire::error_name(body["__type"].as_str().unwrap()).to_owned(),
     };

@@ -1,4 +1,4 @@
-//! What is checked: the specification, or the specification with a bug planted from outside.
+//! What is checked or served: the specification, or the specification with a bug planted from outside.
 
 use serde_json::Value;
 
