@@ -24,6 +24,7 @@
 
 pub mod action;
 pub mod alphabet;
+pub mod coverage;
 mod deceive;
 pub mod fault;
 pub mod graph;

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::alphabet::Call;
 use super::machine::Machine;
-use crate::account::Account;
-use crate::name::{BackupArn, TableName};
+use crate::account::{Account, Millis};
+use crate::name::{BackupArn, TableArnParts, TableName, table_arn_parts};
 use crate::outcome::{Accepted, Refusal};
 use crate::request::Request;
 use crate::service::Event;
@@ -20,6 +20,8 @@ pub enum Action {
     Request(Arc<Call>),
     /// An event.
     Event(Event),
+    /// Time has passed, and it is this late now.
+    Time(Millis),
 }
 
 impl fmt::Display for Action {
@@ -27,6 +29,7 @@ impl fmt::Display for Action {
         match self {
             Action::Request(call) => f.write_str(&call.label),
             Action::Event(event) => write!(f, "... {event}"),
+            Action::Time(time) => write!(f, "... it is {time} ms now"),
         }
     }
 }
@@ -43,7 +46,7 @@ pub enum Reaction {
     },
     /// The request was accepted.
     Accepted(Box<Accepted>),
-    /// The event happened.
+    /// The event happened, or the time has passed.
     Happened(Account),
 }
 
@@ -90,7 +93,7 @@ impl Step<'_> {
     pub fn request(&self) -> Option<&Request> {
         match self.action {
             Action::Request(call) => Some(&call.request),
-            Action::Event(_) => None,
+            Action::Event(_) | Action::Time(_) => None,
         }
     }
 
@@ -115,6 +118,15 @@ impl Step<'_> {
         self.machine.answer(accepted)
     }
 
+    /// The table that is there and has this ARN.
+    fn table_of(&self, arn: &str) -> Option<&TableName> {
+        let named = table_arn_parts(arn);
+        self.before
+            .tables
+            .keys()
+            .find(|name| matches!(&named, TableArnParts::Table { table, .. } if table == *name))
+    }
+
     /// The table and the backup that the action names. A new backup cannot be named before.
     pub fn named(&self) -> (Option<&TableName>, Option<&BackupArn>) {
         match self.action {
@@ -135,12 +147,14 @@ impl Step<'_> {
                     Request::DescribeTimeToLive(request) => Some(&request.table_name.0),
                     Request::GetItem(request) => Some(&request.table_name.0),
                     Request::Query(request) => Some(&request.table_name.0),
-                    // No action writes a batch or names a table by its ARN.
-                    Request::BatchWriteItem(_)
-                    | Request::TagResource(_)
-                    | Request::UntagResource(_)
-                    | Request::ListTagsOfResource(_)
-                    | Request::DescribeLimits(_)
+                    // No batch of the alphabet is of several tables.
+                    Request::BatchWriteItem(request) => {
+                        request.request_items.keys().next().map(|name| &name.0)
+                    }
+                    Request::TagResource(request) => self.table_of(&request.resource_arn),
+                    Request::UntagResource(request) => self.table_of(&request.resource_arn),
+                    Request::ListTagsOfResource(request) => self.table_of(&request.resource_arn),
+                    Request::DescribeLimits(_)
                     | Request::ListTables(_)
                     | Request::DescribeBackup(_)
                     | Request::ListBackups(_)
@@ -160,6 +174,7 @@ impl Step<'_> {
                 | Event::RestoreFinished(name) => (Some(name), None),
                 Event::BackupAvailable(arn) => (None, Some(arn)),
             },
+            Action::Time(_) => (None, None),
         }
     }
 }

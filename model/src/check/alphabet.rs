@@ -1,114 +1,86 @@
 //! The requests of a scope: one of each kind that the rules tell apart.
+//!
+//! | module | what it asks for |
+//! | --- | --- |
+//! | `lives` | tables and backups made, described, restored and deleted: in every scope |
+//! | `overrides` | the overrides of a restore |
+//! | `arns` | tables and backups by ARNs of every kind |
+//! | `creations` | tables that cannot be made |
+//! | `recovery` | point-in-time recovery and its restores |
+//! | `updates` | changes of a table |
+//! | `settings` | tags and time to live |
+//! | `items` | items written and read |
+//! | `lists` | lists of tables and backups, and limits |
+
+mod arns;
+mod creations;
+mod items;
+mod lists;
+mod lives;
+mod overrides;
+mod recovery;
+mod settings;
+mod updates;
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::scope::Scope;
-use crate::name::{AccountId, AttributeName, BackupArn, BackupName, IndexName, Region, TableName};
-use crate::request::{
-    AttributeDefinition, CreateBackup, CreateTable, DeleteBackup, DeleteTable, DescribeTable,
-    GlobalSecondaryIndex, LocalSecondaryIndex, Request, RestoreTableFromBackup,
-    StreamSpecification, TableReference, Tag,
-};
-use crate::schema::{
-    AttributeType, BillingMode, KeySchema, KeySchemaElement, KeyType, Projection, ProjectionType,
-    ProvisionedThroughput, StreamViewType, TableClass,
-};
+use crate::name::{AccountId, BackupArn, Region, TableName};
+use crate::request::{Operation, Request};
+use crate::wire::{Decoded, decode};
 
-/// A way to create a table.
+pub use lives::Shape;
+pub use overrides::Override;
+
+/// What is asked for beside the lives of tables and backups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
-    /// With a global and a local index, settings that a restore must not carry over, and capacity.
-    Provisioned,
-    /// The same, paid for by request.
-    OnDemand,
-    /// A key, paid for by request, and nothing else: a restore brings back all of it.
-    Plain,
+pub enum Family {
+    /// Tables and backups are named by ARNs of every kind.
+    Arns,
+    /// Tables that cannot be made, whatever the account holds.
+    FaultyTables,
+    /// Point-in-time recovery of some tables is switched on and off, and that of all described.
+    Recovery(Of),
+    /// Point-in-time recovery of some tables is switched on, and never off.
+    RecoveryOn(Of),
+    /// Tables are restored to the latest time, in every way that is right or wrong.
+    RestoresOfRecovery,
+    /// Tables are restored to times in and out of their windows.
+    RestoresOfThePast,
+    /// Indexes are added to tables and removed.
+    IndexUpdates(Of),
+    /// Billing mode and capacity of tables are changed.
+    CapacityUpdates(Of),
+    /// What a restore does not bring back is set up.
+    SettingUpdates(Of),
+    /// Changes that no table can be made.
+    FaultyUpdates,
+    /// Tags are written and listed.
+    Tags,
+    /// Time to live is switched on and off, and described.
+    TimeToLive,
+    /// Items of some tables are written, and those of all read.
+    Items(Of),
+    /// Items of some tables are replaced by others of the same key.
+    Replacements(Of),
+    /// Writes and reads of items that no table can be asked for.
+    FaultyItems,
+    /// Tables and backups are listed, and backups described.
+    Lists,
 }
 
-/// A way to ask for a restore.
+/// Which tables are meant: there are fewer states if not all are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Override {
-    /// Everything as in the backup (RTB-28, RTB-42).
-    Nothing,
-    /// No index at all (RTB-29, RTB-43).
-    NoIndexes,
-    /// The global index only, and another capacity (RTB-25, RTB-30).
-    ListedIndex,
-    /// An index that the backup does not have (RTB-31).
-    UnknownIndex,
-    /// The same index twice, under two names (RTB-31a).
-    IndexTwice,
-    /// Another billing mode (RTB-20).
-    OnDemand,
-    /// A capacity that the billing mode does not go with (RTB-27).
-    OnDemandWithCapacity,
+pub enum Of {
+    /// Every table.
+    All,
+    /// Those that are created, and may be restored to.
+    Sources,
+    /// Those that are restored to, and never created.
+    Targets,
 }
-
-impl Override {
-    /// All of them.
-    pub const ALL: &'static [Override] = &[
-        Override::Nothing,
-        Override::NoIndexes,
-        Override::ListedIndex,
-        Override::UnknownIndex,
-        Override::IndexTwice,
-        Override::OnDemand,
-        Override::OnDemandWithCapacity,
-    ];
-
-    fn label(self) -> &'static str {
-        match self {
-            Override::Nothing => "",
-            Override::NoIndexes => ", without indexes",
-            Override::ListedIndex => ", with one index and more capacity",
-            Override::UnknownIndex => ", with an unknown index",
-            Override::IndexTwice => ", with one index twice",
-            Override::OnDemand => ", on demand",
-            Override::OnDemandWithCapacity => ", on demand with capacity",
-        }
-    }
-
-    fn apply(self, request: RestoreTableFromBackup) -> RestoreTableFromBackup {
-        let index = |name, key| global_index(name, key, Some(MORE_CAPACITY));
-        match self {
-            Override::Nothing => request,
-            Override::NoIndexes => RestoreTableFromBackup {
-                global_secondary_index_override: Some(vec![]),
-                local_secondary_index_override: Some(vec![]),
-                ..request
-            },
-            Override::ListedIndex => RestoreTableFromBackup {
-                provisioned_throughput_override: Some(MORE_CAPACITY),
-                global_secondary_index_override: Some(vec![index("by-genre", "genre")]),
-                local_secondary_index_override: Some(vec![]),
-                ..request
-            },
-            Override::UnknownIndex => RestoreTableFromBackup {
-                global_secondary_index_override: Some(vec![index("by-label", "label")]),
-                ..request
-            },
-            Override::IndexTwice => RestoreTableFromBackup {
-                global_secondary_index_override: Some(vec![
-                    index("by-genre", "genre"),
-                    index("by-genre-again", "genre"),
-                ]),
-                ..request
-            },
-            Override::OnDemand => RestoreTableFromBackup {
-                billing_mode_override: Some(BillingMode::PayPerRequest),
-                ..request
-            },
-            Override::OnDemandWithCapacity => RestoreTableFromBackup {
-                billing_mode_override: Some(BillingMode::PayPerRequest),
-                provisioned_throughput_override: Some(MORE_CAPACITY),
-                ..request
-            },
-        }
-    }
-}
-
-const CAPACITY: ProvisionedThroughput = ProvisionedThroughput::both(1);
-const MORE_CAPACITY: ProvisionedThroughput = ProvisionedThroughput::both(2);
 
 /// A request and what the checker calls it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -136,160 +108,78 @@ pub(super) fn table_name(name: &str) -> TableName {
     TableName::new(name).expect("names in a scope are names of tables")
 }
 
-/// What the backup in a slot is called at the end of its ARN.
-pub(super) fn backup_id(slot: usize) -> String {
-    format!("{slot:014}-00000000")
+/// What the backup in a slot is called at the end of its ARN: ids begin with a time, and so those that
+/// the service makes up by itself are among them.
+pub(super) fn backup_id(scope: &Scope, slot: usize) -> String {
+    let first = scope.clock.first().copied().unwrap_or_default();
+    format!("{:014}-00000000", first + slot as u64)
+}
+
+/// The ARN of the backup of a table in a slot.
+fn backup_arn(scope: &Scope, table: &str, slot: usize) -> BackupArn {
+    BackupArn::from_parts(&region(), &owner(), &table_name(table), &backup_id(scope, slot))
 }
 
 /// Every request of a scope. Requests about a backup name one that may come to be, except for
 /// those about the slot behind the last: that backup never exists (RTB-92).
 pub(super) fn calls(scope: &Scope) -> Vec<Arc<Call>> {
-    let tables = scope.names().into_iter().flat_map(|name| about_table(scope, name));
-    let backups = scope
-        .sources
-        .iter()
-        .flat_map(|source| (0..scope.backups).map(move |slot| (source, slot)))
-        .chain(scope.sources.first().map(|source| (source, scope.backups)))
-        .flat_map(|(source, slot)| about_backup(scope, source, slot));
-    tables.chain(backups).map(Arc::new).collect()
+    let families = scope.families.iter().flat_map(|family| in_family(scope, *family));
+    lives::calls(scope).into_iter().chain(families).map(Arc::new).collect()
 }
 
-fn about_table(scope: &Scope, name: &str) -> Vec<Call> {
-    let table_name = TableReference::named(table_name(name));
-    let call =
-        |label: &str, request: Request| Call { label: label.to_owned(), request, backup: None };
-    let describe = DescribeTable { table_name: table_name.clone() };
-    let delete = DeleteTable { table_name: table_name.clone() };
-    let mut calls = vec![
-        call(&format!("DescribeTable {name}"), describe.into()),
-        call(&format!("DeleteTable {name}"), delete.into()),
-    ];
-    if scope.sources.contains(&name) {
-        let backup_name = BackupName::new("backup").expect("a name");
-        let backup = CreateBackup { table_name, backup_name };
-        calls.push(call(&format!("CreateBackup of {name}"), backup.into()));
-        calls.extend(scope.shapes.iter().map(|shape| {
-            call(&format!("CreateTable {name}, {shape:?}"), create(name, *shape).into())
-        }));
+fn names(scope: &Scope, of: Of) -> Vec<&'static str> {
+    match of {
+        Of::All => scope.names(),
+        Of::Sources => scope.sources.to_vec(),
+        Of::Targets => {
+            let names = scope.names().into_iter();
+            names.filter(|name| !scope.sources.contains(name)).collect()
+        }
     }
-    calls
 }
 
-fn about_backup(scope: &Scope, source: &str, slot: usize) -> Vec<Call> {
-    let backup_arn =
-        BackupArn::from_parts(&region(), &owner(), &table_name(source), &backup_id(slot));
-    let call = |label: String, request| Call { label, request, backup: Some(backup_arn.clone()) };
-    let delete = DeleteBackup { backup_arn: backup_arn.clone() };
-    // Whatever the overrides are, a backup that is not there is not there.
-    let never_made = slot == scope.backups;
-    let restores = scope.targets.iter().flat_map(|(target, overrides)| {
-        let asked = if never_made { &[Override::Nothing] } else { *overrides };
-        asked.iter().map(move |change| (target, change))
-    });
-    let restores = restores.map(|(target, change)| {
-        let request = RestoreTableFromBackup {
-            target_table_name: table_name(target),
-            backup_arn: backup_arn.clone(),
-            billing_mode_override: None,
-            global_secondary_index_override: None,
-            local_secondary_index_override: None,
-            provisioned_throughput_override: None,
-            sse_specification_override: None,
-        };
-        let label = change.label();
-        let label = format!("RestoreTableFromBackup {source}/{slot} to {target}{label}");
-        call(label, change.apply(request).into())
-    });
-    std::iter::once(call(format!("DeleteBackup {source}/{slot}"), delete.into()))
-        .chain(restores)
-        .collect()
-}
-
-fn create(name: &str, shape: Shape) -> CreateTable {
-    let (billing_mode, capacity) = match shape {
-        Shape::Provisioned => (BillingMode::Provisioned, Some(CAPACITY)),
-        Shape::OnDemand => (BillingMode::PayPerRequest, None),
-        Shape::Plain => return create_plain(name),
+fn in_family(scope: &Scope, family: Family) -> Vec<Call> {
+    let about = |of: Of, about: fn(&str) -> Vec<Call>| -> Vec<Call> {
+        names(scope, of).into_iter().flat_map(about).collect()
     };
-    CreateTable {
-        table_name: TableReference::named(table_name(name)),
-        attribute_definitions: ["artist", "title", "genre", "year"]
-            .into_iter()
-            .map(|name| AttributeDefinition {
-                attribute_name: attribute(name),
-                attribute_type: AttributeType::S,
-            })
-            .collect(),
-        key_schema: keys(&["artist", "title"]),
-        local_secondary_indexes: Some(vec![LocalSecondaryIndex {
-            index_name: index_name("by-year"),
-            key_schema: keys(&["artist", "year"]),
-            projection: projection(ProjectionType::KeysOnly),
-        }]),
-        global_secondary_indexes: Some(vec![global_index("by-genre", "genre", capacity)]),
-        billing_mode: Some(billing_mode),
-        provisioned_throughput: capacity,
-        stream_specification: Some(StreamSpecification {
-            stream_enabled: true,
-            stream_view_type: Some(StreamViewType::NewImage),
-        }),
-        sse_specification: None,
-        tags: Some(vec![Tag { key: "owner".to_owned(), value: "library".to_owned() }]),
-        table_class: Some(TableClass::StandardInfrequentAccess),
-        deletion_protection_enabled: None,
+    let about_all = |these: fn(&str) -> Vec<Call>| about(Of::All, these);
+    match family {
+        Family::Arns => arns::calls(scope),
+        Family::FaultyTables => about_all(creations::faulty),
+        Family::Recovery(of) => {
+            [about_all(recovery::descriptions), about(of, recovery::switches)].concat()
+        }
+        Family::RecoveryOn(of) => about(of, recovery::on),
+        Family::RestoresOfRecovery => recovery::restores(scope),
+        Family::RestoresOfThePast => recovery::restores_of_the_past(scope),
+        Family::IndexUpdates(of) => about(of, updates::of_indexes),
+        Family::CapacityUpdates(of) => about(of, updates::of_capacity),
+        Family::SettingUpdates(of) => about(of, updates::of_settings),
+        Family::FaultyUpdates => about_all(updates::faulty),
+        Family::Tags => about_all(settings::tags),
+        Family::TimeToLive => about_all(settings::time_to_live),
+        Family::Items(of) => [about_all(items::reads), about(of, items::writes)].concat(),
+        Family::Replacements(of) => about(of, items::replacements),
+        Family::FaultyItems => about_all(items::faulty),
+        Family::Lists => lists::calls(scope),
     }
 }
 
-fn create_plain(name: &str) -> CreateTable {
-    CreateTable {
-        table_name: TableReference::named(table_name(name)),
-        attribute_definitions: vec![AttributeDefinition {
-            attribute_name: attribute("artist"),
-            attribute_type: AttributeType::S,
-        }],
-        key_schema: keys(&["artist"]),
-        local_secondary_indexes: None,
-        global_secondary_indexes: None,
-        billing_mode: Some(BillingMode::PayPerRequest),
-        provisioned_throughput: None,
-        stream_specification: None,
-        sse_specification: None,
-        tags: None,
-        table_class: None,
-        deletion_protection_enabled: None,
+/// A request as it is written on the wire.
+///
+/// # Panics
+/// If it is not well formed, which is a bug of the alphabet.
+fn ask(label: impl Into<String>, operation: Operation, body: Value) -> Call {
+    let label = label.into();
+    match decode(operation, body) {
+        Decoded::WellFormed(request) => Call { label, request, backup: None },
+        Decoded::Broken { refusal, .. } | Decoded::Unreadable(refusal) => {
+            panic!("the alphabet's `{label}` is not well formed: {refusal:?}")
+        }
     }
 }
 
-fn global_index(
-    name: &str,
-    key: &str,
-    capacity: Option<ProvisionedThroughput>,
-) -> GlobalSecondaryIndex {
-    GlobalSecondaryIndex {
-        index_name: index_name(name),
-        key_schema: keys(&[key]),
-        projection: projection(ProjectionType::All),
-        provisioned_throughput: capacity,
-    }
-}
-
-fn projection(kind: ProjectionType) -> Projection {
-    Projection { projection_type: Some(kind), non_key_attributes: None }
-}
-
-/// A partition key, and a sort key if there is a second name.
-fn keys(names: &[&str]) -> KeySchema {
-    names
-        .iter()
-        .zip([KeyType::Hash, KeyType::Range])
-        .map(|(name, key_type)| KeySchemaElement { attribute_name: attribute(name), key_type })
-        .collect()
-}
-
-fn attribute(name: &str) -> AttributeName {
-    AttributeName::new(name).expect("an attribute name")
-}
-
-fn index_name(name: &str) -> IndexName {
-    IndexName::new(name).expect("an index name")
+/// The same about a backup.
+fn ask_about(backup: BackupArn, label: String, operation: Operation, body: Value) -> Call {
+    Call { backup: Some(backup), ..ask(label, operation, body) }
 }

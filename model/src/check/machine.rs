@@ -14,9 +14,11 @@ use super::alphabet::{self, Call};
 use super::behaviour::Behaviour;
 use super::properties::{self, Claim};
 use super::scope::Scope;
-use crate::account::{Account, Fresh};
+use crate::account::{Account, Fresh, Table};
+use crate::name::{TableId, TableName};
 use crate::outcome::{Accepted, Outcome};
 use crate::request::Request;
+use crate::service;
 
 /// A behaviour in a scope.
 #[derive(Clone, Debug)]
@@ -34,7 +36,7 @@ impl Machine {
             scope: *scope,
             behaviour,
             calls: alphabet::calls(scope),
-            never_made: alphabet::backup_id(scope.backups),
+            never_made: alphabet::backup_id(scope, scope.backups),
         }
     }
 
@@ -47,32 +49,62 @@ impl Machine {
     pub fn start(&self) -> Account {
         let mut account = Account::empty(alphabet::region(), Some(alphabet::owner()));
         account.restore_quota = self.scope.restores;
+        account.now = self.scope.clock.first().copied().unwrap_or_default();
         account
     }
 
     /// Everything that may be tried in a state, in an order that depends on the state only. A backup
-    /// is only asked for while there is room for it, and a backup that is not there is only named if
-    /// it never is: that it is missing makes no difference between the others.
+    /// that is not there is only named if it never is: that it is missing makes no difference between
+    /// the others.
     pub fn actions(&self, account: &Account) -> Vec<Action> {
-        let room = account.backups.len() < self.scope.backups;
-        let calls = self.calls.iter().filter(|call| match (&call.backup, &call.request) {
-            (Some(arn), _) => {
-                account.backups.contains_key(arn) || arn.as_str().ends_with(&self.never_made)
-            }
-            (None, Request::CreateBackup(_)) => room,
-            (None, _) => true,
-        });
+        let calls = self.calls.iter().filter(|call| self.may_be_asked(account, call));
         let events = (self.behaviour.events)(account);
+        let later = self.scope.clock.iter().find(|time| **time > account.now);
         calls
             .map(|call| Action::Request(call.clone()))
             .chain(events.into_iter().map(Action::Event))
+            .chain(later.map(|time| Action::Time(*time)))
             .collect()
+    }
+
+    /// Whether a request is looked at in a state: what would make the number of states infinite, or is
+    /// about a backup that is not there, is not.
+    fn may_be_asked(&self, account: &Account, call: &Call) -> bool {
+        if let Some(arn) = &call.backup {
+            let is_there = account.backups.contains_key(arn);
+            return is_there || arn.as_str().ends_with(&self.never_made);
+        }
+        let table = |name: &TableName| account.tables.get(name);
+        match &call.request {
+            Request::CreateBackup(_) => self.has_room(account),
+            // What is deleted with recovery on leaves a backup that nobody can delete.
+            Request::UpdateContinuousBackups(request) => {
+                let wanted = &request.point_in_time_recovery_specification;
+                let is_on = table(&request.table_name.0).is_some_and(will_leave_a_backup);
+                !wanted.point_in_time_recovery_enabled || is_on || self.has_room(account)
+            }
+            // What is replaced while recovery is on is kept.
+            Request::PutItem(request) => table(&request.table_name.0).is_none_or(may_be_written),
+            Request::BatchWriteItem(request) => {
+                request.request_items.keys().all(|name| table(&name.0).is_none_or(may_be_written))
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether there may be one more backup, besides those that tables will leave when they go.
+    fn has_room(&self, account: &Account) -> bool {
+        let expected = account.tables.values().filter(|table| will_leave_a_backup(table)).count();
+        account.backups.len() + expected < self.scope.backups
     }
 
     /// What comes of an action.
     pub fn react(&self, account: &Account, action: &Action) -> Reaction {
         match action {
             Action::Event(event) => Reaction::Happened((self.behaviour.fire)(account, event)),
+            Action::Time(time) => {
+                Reaction::Happened(service::elapse(account, time.saturating_sub(account.now)))
+            }
             Action::Request(call) => {
                 let fresh = self.fresh(account);
                 match (self.behaviour.step)(account, &call.request, &fresh) {
@@ -91,16 +123,40 @@ impl Machine {
         (self.behaviour.answer)(accepted)
     }
 
-    /// Fresh values that keep the number of states finite: no ids of tables, no times, and the
-    /// lowest id that no backup has.
+    /// Fresh values that keep the number of states finite: of ids, the lowest that nothing has.
     fn fresh(&self, account: &Account) -> Fresh {
         let taken = |id: &str| account.backups.keys().any(|arn| arn.as_str().ends_with(id));
         let backup_id = (0..self.scope.backups)
-            .map(alphabet::backup_id)
+            .map(|slot| alphabet::backup_id(&self.scope, slot))
             .find(|id| !taken(id))
             .unwrap_or_else(|| self.never_made.clone());
-        Fresh { table_id: None, created: None, backup_id }
+        let table_id = self.scope.ids.then(|| fresh_table_id(account));
+        Fresh { table_id, created: Some(account.now), backup_id }
     }
+}
+
+/// The lowest id that no table has, and no source of a backup had.
+fn fresh_table_id(account: &Account) -> TableId {
+    let of_tables = account.tables.values().filter_map(|table| table.id.as_ref());
+    let of_sources = account.backups.values().filter_map(|backup| backup.table_id.as_ref());
+    let taken: Vec<_> = of_tables.chain(of_sources).collect();
+    (0..)
+        .map(|number: u64| format!("00000000-0000-4000-8000-{number:012}"))
+        .find_map(|id| TableId::new(&id).filter(|id| !taken.contains(&id)))
+        .expect("there are finitely many tables and backups")
+}
+
+/// Whether a table has recovery on, and its SYSTEM backup is not made yet.
+fn will_leave_a_backup(table: &Table) -> bool {
+    table.recovery.window().is_some_and(|window| !window.saved)
+}
+
+/// How many items that are no longer there recovery keeps of a table.
+const PAST_ITEMS: usize = 1;
+
+/// Whether a table may be written to.
+fn may_be_written(table: &Table) -> bool {
+    table.recovery.window().is_none_or(|window| window.past.len() < PAST_ITEMS)
 }
 
 /// An action that is enabled, and what comes of it: refused requests are no edges, unless a fault

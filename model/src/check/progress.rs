@@ -5,7 +5,7 @@
 
 use super::graph::Along;
 use super::properties::Property;
-use crate::account::{Account, TableStatus};
+use crate::account::{Account, BackupKind, TableStatus};
 use crate::service;
 
 /// All of them.
@@ -56,7 +56,9 @@ fn is_at_rest(account: &Account) -> bool {
     service::events(account).is_empty()
 }
 
-/// Whatever is at rest can be removed on request: no table and no backup stays for good.
+/// Whatever is at rest can be removed on request: no table and no backup stays for good, but for those
+/// backups that the service made, which expire (DLB-08).
 fn is_empty(account: &Account) -> bool {
-    account.tables.is_empty() && account.backups.is_empty()
+    account.tables.is_empty()
+        && account.backups.values().all(|backup| backup.kind == BackupKind::System)
 }

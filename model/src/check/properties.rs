@@ -22,6 +22,8 @@ pub struct Property {
     pub claim: Claim,
     /// The property that shows that this one does not hold for want of cases.
     pub partner: Option<&'static str>,
+    /// The scopes that have to reach what occurs; others may be too small for it.
+    pub shown_in: &'static [&'static str],
 }
 
 /// What a property claims to be the case.
@@ -53,7 +55,7 @@ impl Property {
         holds: fn(&Machine, &Account) -> bool,
         partner: &'static str,
     ) -> Self {
-        Self { name, claim: Claim::Always(holds), partner: Some(partner) }
+        Self { name, claim: Claim::Always(holds), partner: Some(partner), shown_in: &[] }
     }
 
     /// Holds in every step.
@@ -62,7 +64,7 @@ impl Property {
         holds: fn(&Step<'_>) -> bool,
         partner: &'static str,
     ) -> Self {
-        Self { name, claim: Claim::EachStep(holds), partner: Some(partner) }
+        Self { name, claim: Claim::EachStep(holds), partner: Some(partner), shown_in: &[] }
     }
 
     /// Can happen from wherever it has to.
@@ -73,20 +75,30 @@ impl Property {
         along: Along,
         partner: &'static str,
     ) -> Self {
-        Self { name, claim: Claim::Progress { from, to, along }, partner: Some(partner) }
+        Self {
+            name,
+            claim: Claim::Progress { from, to, along },
+            partner: Some(partner),
+            shown_in: &[],
+        }
     }
 
-    /// Holds in some state.
+    /// Holds in some state of these scopes.
     pub(super) const fn sometimes(
         name: &'static str,
         holds: fn(&Machine, &Account) -> bool,
+        shown_in: &'static [&'static str],
     ) -> Self {
-        Self { name, claim: Claim::Sometimes(holds), partner: None }
+        Self { name, claim: Claim::Sometimes(holds), partner: None, shown_in }
     }
 
-    /// Holds in some step.
-    pub(super) const fn some_step(name: &'static str, holds: fn(&Step<'_>) -> bool) -> Self {
-        Self { name, claim: Claim::SomeStep(holds), partner: None }
+    /// Holds in some step of these scopes.
+    pub(super) const fn some_step(
+        name: &'static str,
+        holds: fn(&Step<'_>) -> bool,
+        shown_in: &'static [&'static str],
+    ) -> Self {
+        Self { name, claim: Claim::SomeStep(holds), partner: None, shown_in }
     }
 }
 
@@ -131,7 +143,7 @@ impl<'a> Judge<'a> {
                 Place::Step(id, action) => graph.path(id).into_iter().chain([action]).collect(),
             });
             let must_occur = matches!(property.claim, Claim::Sometimes(_) | Claim::SomeStep(_));
-            let is_beyond = self.machine.scope().too_small_for.contains(&property.name);
+            let is_beyond = !property.shown_in.contains(&self.machine.scope().name);
             let verdict = match (must_occur, path) {
                 (true, Some(path)) => Verdict::Reached(path),
                 (true, None) if is_beyond => Verdict::BeyondScope,

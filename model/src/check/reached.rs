@@ -19,45 +19,82 @@ pub(super) const REACHED: &[Property] = &[
     Property::some_step(
         "a restore is refused by the quota alone",
         a_restore_is_refused_by_the_quota,
+        &["quota"],
     ),
-    Property::some_step("a second restore of a backup is refused", a_second_restore_is_refused),
+    Property::some_step(
+        "a second restore of a backup is refused",
+        a_second_restore_is_refused,
+        &["lock"],
+    ),
     Property::some_step(
         "the deletion of a backup in use is refused",
         the_deletion_of_a_backup_in_use_is_refused,
+        &["quota", "lock"],
     ),
     Property::some_step(
         "the deletion of a backup that is being made is refused",
         the_deletion_of_a_new_backup_is_refused,
+        &["quota", "lock"],
     ),
-    Property::some_step("a restore onto a table is refused", a_restore_onto_a_table_is_refused),
+    Property::some_step(
+        "a restore onto a table is refused",
+        a_restore_onto_a_table_is_refused,
+        &["quota", "lock"],
+    ),
     Property::some_step(
         "a description tells of a restore in flight",
         a_description_tells_of_a_restore,
+        &["quota", "lock"],
     ),
     Property::some_step(
         "a backup is made of a restored table",
         a_backup_is_made_of_a_restored_table,
+        &["quota", "lock"],
     ),
-    Property::some_step("a restored table is deleted", a_restored_table_is_deleted),
-    Property::sometimes("a table is restored under its own name", a_table_is_restored_as_itself),
-    Property::sometimes("a table is restored under another name", a_table_is_restored_as_another),
+    Property::some_step(
+        "a restored table is deleted",
+        a_restored_table_is_deleted,
+        &["quota", "lock"],
+    ),
+    Property::sometimes(
+        "a table is restored under its own name",
+        a_table_is_restored_as_itself,
+        &["quota", "lock"],
+    ),
+    Property::sometimes(
+        "a table is restored under another name",
+        a_table_is_restored_as_another,
+        &["quota", "lock"],
+    ),
     Property::sometimes(
         "a source is deleted while its backup is restored",
         a_source_is_deleted_while_its_backup_is_restored,
+        &["quota", "lock"],
     ),
-    Property::sometimes("a backup outlives its table", a_backup_outlives_its_table),
-    Property::sometimes("a table with settings is restored", a_table_with_settings_is_restored),
+    Property::sometimes(
+        "a backup outlives its table",
+        a_backup_outlives_its_table,
+        &["quota", "lock"],
+    ),
+    Property::sometimes(
+        "a table with settings is restored",
+        a_table_with_settings_is_restored,
+        &["quota", "lock"],
+    ),
     Property::sometimes(
         "a table is restored with some of its indexes",
         a_table_is_restored_with_some_indexes,
+        &["lock"],
     ),
     Property::sometimes(
         "a table is restored without its indexes",
         a_table_is_restored_without_indexes,
+        &["lock"],
     ),
     Property::sometimes(
         "an index of a provisioned backup is restored on demand",
         an_index_is_restored_on_demand,
+        &["lock"],
     ),
 ];
 

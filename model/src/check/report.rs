@@ -61,7 +61,7 @@ pub enum Verdict {
     Violated(Vec<Action>),
     /// It was to be reached, and nothing reaches it.
     NeverReached,
-    /// Nothing reaches it, and the scope says that it is too small for it.
+    /// Nothing reaches it, and it need not be reached in this scope.
     BeyondScope,
 }
 

@@ -2,13 +2,19 @@
 //!
 //! The rules compare names and backups only with each other, so little can go wrong with more of
 //! them that does not go wrong with two; that is a reason, and no proof. The one rule that counts is
-//! the quota, which a scope sets low. What a scope is too small for, it says.
+//! the quota, which a scope sets low.
 
 mod lives;
+mod themes;
 
-use super::alphabet::{Override, Shape};
+use super::alphabet::{Family, Override, Shape};
+use crate::account::Millis;
 
 pub use lives::{LIVES, LIVES_1_1_1, LIVES_2_1_1, LIVES_2_2_1, LIVES_3_2_2};
+pub use themes::{
+    BILLING, BOTH, CAPACITY_UPDATES, INDEX_UPDATES, INDEXES, ITEMS, LISTS, PAST, RECOVERY,
+    REQUESTS, RESTORED_UPDATES, SETTING_UPDATES, TAGS, TIME_TO_LIVE, TWO,
+};
 
 /// The bounds of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +32,13 @@ pub struct Scope {
     pub backups: usize,
     /// How many restores may run at once, in place of the fifty of QUO-01.
     pub restores: usize,
-    /// Properties that ask for something to be reached which this scope is too small for.
-    pub too_small_for: &'static [&'static str],
+    /// What else is asked of every table and of the account.
+    pub families: &'static [Family],
+    /// The times that it may be, in order: it begins with the first, and each of the others comes
+    /// whenever it likes.
+    pub clock: &'static [Millis],
+    /// Whether tables have ids. Those of tables and backups that are gone are used again.
+    pub ids: bool,
 }
 
 /// The quota and the lives of tables and backups.
@@ -45,45 +56,67 @@ pub const QUOTA: Scope = Scope {
     targets: &[("Music", &[Override::Nothing]), ("Copy", &[Override::Nothing])],
     backups: 2,
     restores: 1,
-    too_small_for: &[
-        "a second restore of a backup is refused",
-        "a table is restored with some of its indexes",
-        "a table is restored without its indexes",
-        "an index of a provisioned backup is restored on demand",
-    ],
+    families: &[],
+    clock: &[0],
+    ids: false,
 };
 
-/// The lock on a backup, and the overrides.
+/// The lock on a backup.
 ///
 /// - One backup and a quota of two: so a second restore of a backup is refused by the lock alone.
-/// - Every override, but of one target only: then overrides do not multiply with themselves, and
-///   what comes of one does not depend on what came of another.
-pub const OVERRIDES: Scope = Scope {
-    name: "overrides",
-    sources: &["Music"],
-    shapes: &[Shape::Provisioned, Shape::OnDemand],
-    targets: &[("Music", &[Override::Nothing]), ("Copy", Override::ALL)],
-    backups: 1,
-    restores: 2,
-    too_small_for: &["a restore is refused by the quota alone"],
-};
-
-/// The lock on a backup, with few overrides: where the planted bugs show, and no larger.
+/// - Few overrides, and of one target only: then they do not multiply with themselves. It is here that
+///   most planted bugs show.
 pub const LOCK: Scope = Scope {
     name: "lock",
-    shapes: &[Shape::Provisioned],
     targets: &[
         ("Music", &[Override::Nothing]),
         ("Copy", &[Override::ListedIndex, Override::NoIndexes, Override::OnDemand]),
     ],
-    ..OVERRIDES
+    backups: 1,
+    restores: 2,
+    ..QUOTA
 };
 
 /// The scopes that every test run can afford. Together they reach everything.
-pub const QUICK: [Scope; 2] = [QUOTA, OVERRIDES];
+pub const QUICK: [Scope; 16] = [
+    QUOTA,
+    LOCK,
+    INDEXES,
+    BILLING,
+    REQUESTS,
+    TWO,
+    RECOVERY,
+    PAST,
+    INDEX_UPDATES,
+    CAPACITY_UPDATES,
+    SETTING_UPDATES,
+    RESTORED_UPDATES,
+    TAGS,
+    TIME_TO_LIVE,
+    ITEMS,
+    LISTS,
+];
 
 /// Every scope that may be asked for by name.
-pub const NAMED: &[&Scope] = &[&QUOTA, &OVERRIDES, &LOCK];
+pub const NAMED: &[&Scope] = &[
+    &QUOTA,
+    &LOCK,
+    &INDEXES,
+    &BILLING,
+    &REQUESTS,
+    &TWO,
+    &RECOVERY,
+    &PAST,
+    &INDEX_UPDATES,
+    &CAPACITY_UPDATES,
+    &SETTING_UPDATES,
+    &RESTORED_UPDATES,
+    &TAGS,
+    &TIME_TO_LIVE,
+    &ITEMS,
+    &LISTS,
+    &BOTH,
+];
 
 impl Scope {
     /// The scope of that name.

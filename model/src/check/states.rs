@@ -6,7 +6,7 @@
 
 use super::machine::Machine;
 use super::properties::Property;
-use crate::account::{Account, Backup, BackupStatus, Origin, Table};
+use crate::account::{Account, Backup, BackupStatus, Origin, Restore, Table};
 use crate::schema::{BillingMode, Definition, KeySchema, Projection, ProvisionedThroughput};
 
 /// All of them.
@@ -68,8 +68,11 @@ fn a_backup_feeds_one_restore_at_a_time(_: &Machine, account: &Account) -> bool 
 
 /// The backup of a restore in flight exists and is AVAILABLE (DLB-04, RTB-93a).
 fn the_backup_of_a_restore_is_available(_: &Machine, account: &Account) -> bool {
-    account.restores().all(|(_, table)| {
-        let backup = table.restore.as_ref().and_then(|it| account.backups.get(it.backup()?));
+    let mut from_backups = account.restores().filter(|(_, table)| {
+        table.restore.as_ref().is_some_and(|restore| restore.backup().is_some())
+    });
+    from_backups.all(|(_, table)| {
+        let backup = table.restore.as_ref().and_then(|restore| backup_of(account, restore));
         backup.is_some_and(|backup| backup.status == BackupStatus::Available)
     })
 }
@@ -122,20 +125,22 @@ fn capacity_goes_with_billing(_: &Machine, account: &Account) -> bool {
     })
 }
 
-/// A restore carries no settings over: no stream, tags, class or time to live (CAR-08 to CAR-13).
+/// A restore carries no settings over: no stream, tags, class or time to live (CAR-08 to CAR-13). Once
+/// it has finished, they can be set up again.
 fn a_restore_carries_no_settings_over(_: &Machine, account: &Account) -> bool {
-    account
-        .tables
-        .values()
-        .filter(|table| table.restore.is_some())
-        .all(|table| *table.settings == Default::default())
+    account.restores().all(|(_, table)| *table.settings == Default::default())
 }
 
-/// The restores in flight, each with its backup.
+/// The backup of a restore, which may have been named by an ARN of another Region (DBK-006).
+fn backup_of<'a>(account: &'a Account, restore: &Restore) -> Option<&'a Backup> {
+    account.backups.get(account.find_backup(restore.backup()?)?)
+}
+
+/// The restores from a backup that are in flight, each with its backup.
 pub(super) fn in_flight(account: &Account) -> impl Iterator<Item = (&Table, &Backup)> {
     account.restores().filter_map(|(_, table)| {
         let restore = table.restore.as_ref()?;
-        Some((table, account.backups.get(restore.backup()?)?))
+        Some((table, backup_of(account, restore)?))
     })
 }
 

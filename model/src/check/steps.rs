@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::action::{Reaction, Step};
+use super::action::{Action, Reaction, Step};
 use super::properties::Property;
-use crate::account::{BackupStatus, Table, TableStatus};
-use crate::name::{IndexName, TableName};
+use crate::account::{BackupKind, BackupStatus, Table, TableStatus};
+use crate::name::{BackupArn, IndexName, TableName};
 use crate::outcome::Reply;
 use crate::request::Request;
 use crate::schema::Definition;
+use crate::service::Event;
 
 /// All of them.
 pub(super) const STEPS: &[Property] = &[
@@ -88,25 +89,33 @@ fn a_description_changes_nothing(step: &Step<'_>) -> bool {
 }
 
 /// An action touches only the table and the backup that it names. A new backup has no name yet: it
-/// may be added, if the request is for one.
+/// may be added, if the request is for one, or if the table goes that it is of (BKP-16).
 fn an_action_touches_only_what_it_names(step: &Step<'_>) -> bool {
     let (table, backup) = step.named();
     let (before, after) = (step.before, step.after());
-    let made = match step.accepted() {
-        Some((_, accepted)) => match &accepted.reply {
-            Reply::BackupDetails(arn) => Some(arn),
-            _ => None,
-        },
-        None => None,
-    };
     let tables = before.tables.keys().chain(after.tables.keys());
     let backups = before.backups.keys().chain(after.backups.keys());
     tables
         .filter(|name| Some(*name) != table)
         .all(|name| before.tables.get(name) == after.tables.get(name))
         && backups
-            .filter(|arn| Some(*arn) != backup && Some(*arn) != made)
+            .filter(|arn| Some(*arn) != backup && !makes(step, arn))
             .all(|arn| before.backups.get(arn) == after.backups.get(arn))
+}
+
+/// Whether a step may make this backup.
+fn makes(step: &Step<'_>, arn: &BackupArn) -> bool {
+    match step.action {
+        Action::Request(_) => step.accepted().is_some_and(
+            |(_, accepted)| matches!(&accepted.reply, Reply::BackupDetails(made) if made == arn),
+        ),
+        Action::Event(Event::TableGone(name) | Event::SystemBackupMade(name)) => {
+            let made =
+                step.after().backups.get(arn).filter(|_| !step.before.backups.contains_key(arn));
+            made.is_some_and(|backup| backup.kind == BackupKind::System && backup.table == *name)
+        }
+        Action::Event(_) | Action::Time(_) => false,
+    }
 }
 
 /// A restore never replaces a table, whatever its status (RTB-03).
@@ -188,9 +197,9 @@ fn an_available_backup_never_changes(step: &Step<'_>) -> bool {
 }
 
 /// A table is CREATING, then ACTIVE, then DELETING, then gone: no status is left out, and none comes
-/// back (LIF-01, CRT-02, DLT-01).
+/// back, but that a table is UPDATING for a while (LIF-01, CRT-02, UPT-02, DLT-01).
 fn table_status_moves_in_order(step: &Step<'_>) -> bool {
-    use TableStatus::{Active, Creating, Deleting};
+    use TableStatus::{Active, Creating, Deleting, Updating};
     let (before, after) = (&step.before.tables, &step.after().tables);
     before.keys().chain(after.keys()).all(|name| {
         let status =
@@ -198,24 +207,28 @@ fn table_status_moves_in_order(step: &Step<'_>) -> bool {
         match (status(before), status(after)) {
             (None, Some(Creating))
             | (Some(Creating), Some(Active))
-            | (Some(Active), Some(Deleting))
+            | (Some(Active), Some(Updating) | Some(Deleting))
+            | (Some(Updating), Some(Active))
             | (Some(Deleting), None) => true,
             (from, to) => from == to,
         }
     })
 }
 
-/// A backup is CREATING, then AVAILABLE, then gone (BKP-01, BKP-02, BKP-03).
+/// A backup is CREATING, then AVAILABLE, then gone (BKP-01, BKP-02, BKP-03). One that the service makes
+/// of a table that goes may be AVAILABLE at once (SYS-001).
 fn backup_status_moves_in_order(step: &Step<'_>) -> bool {
     use BackupStatus::{Available, Creating};
     let (before, after) = (&step.before.backups, &step.after().backups);
     before.keys().chain(after.keys()).all(|arn| {
         let from = before.get(arn).map(|backup| backup.status);
         let to = after.get(arn).map(|backup| backup.status);
+        let by_the_service = after.get(arn).is_some_and(|it| it.kind == BackupKind::System);
         match (from, to) {
             (None, Some(Creating))
             | (Some(Creating), Some(Available))
             | (Some(Available), None) => true,
+            (None, Some(Available)) => by_the_service,
             (from, to) => from == to,
         }
     })

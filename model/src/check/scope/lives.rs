@@ -7,7 +7,7 @@
 //!
 //! A name says how many tables, backups and restores at once there are.
 
-use super::{Override, Scope, Shape};
+use super::{Override, QUOTA, Scope, Shape};
 
 const PLAIN: &[Override] = &[Override::Nothing];
 
@@ -19,7 +19,7 @@ const fn lives(
     restores: usize,
 ) -> Scope {
     let shapes = &[Shape::Plain];
-    Scope { name, sources, shapes, targets, backups, restores, too_small_for: &[] }
+    Scope { name, sources, shapes, targets, backups, restores, ..QUOTA }
 }
 
 /// One table, one backup: small enough to be looked at.
