@@ -75,7 +75,7 @@ pub const REQUESTS: Scope = Scope {
 
 /// Two restores at once, of two backups of one table.
 pub const TWO: Scope = Scope {
-    name: "two restores",
+    name: "two-restores",
     shapes: &[Shape::Plain],
     targets: &[("Copy", &[Override::Nothing]), ("Other", &[Override::Nothing])],
     restores: 2,
@@ -84,7 +84,7 @@ pub const TWO: Scope = Scope {
 
 /// The quota again, which restores of both kinds share.
 pub const BOTH: Scope = Scope {
-    name: "both kinds",
+    name: "both-kinds",
     restores: 1,
     families: &[Family::RecoveryOn(Of::Sources), Family::RestoresOfRecovery],
     ..TWO
@@ -123,7 +123,7 @@ pub const PAST: Scope = Scope {
 /// Indexes added and removed, and what of it a backup freezes. No target: what comes of a changed
 /// table multiplies with what a backup has of it.
 pub const INDEX_UPDATES: Scope = Scope {
-    name: "index updates",
+    name: "index-updates",
     shapes: &[Shape::Provisioned],
     targets: &[],
     families: &[Family::IndexUpdates(Of::Sources), Family::FaultyUpdates],
@@ -132,14 +132,14 @@ pub const INDEX_UPDATES: Scope = Scope {
 
 /// Billing mode and capacity changed.
 pub const CAPACITY_UPDATES: Scope = Scope {
-    name: "capacity updates",
+    name: "capacity-updates",
     families: &[Family::CapacityUpdates(Of::Sources)],
     ..INDEX_UPDATES
 };
 
 /// Settings changed, which a backup records and no restore brings back.
 pub const SETTING_UPDATES: Scope = Scope {
-    name: "setting updates",
+    name: "setting-updates",
     shapes: &[Shape::Protected],
     families: &[Family::SettingUpdates(Of::Sources)],
     ..INDEX_UPDATES
@@ -147,7 +147,7 @@ pub const SETTING_UPDATES: Scope = Scope {
 
 /// Changes of a restored table, which is then no longer as its restore left it.
 pub const RESTORED_UPDATES: Scope = Scope {
-    name: "restored updates",
+    name: "restored-updates",
     shapes: &[Shape::Provisioned],
     targets: &[("Copy", &[Override::Nothing])],
     families: &[Family::IndexUpdates(Of::Targets), Family::SettingUpdates(Of::Targets)],
@@ -160,7 +160,7 @@ pub const TAGS: Scope =
 
 /// Time to live, which takes a while to take effect.
 pub const TIME_TO_LIVE: Scope = Scope {
-    name: "time to live",
+    name: "time-to-live",
     shapes: &[Shape::Plain],
     families: &[Family::TimeToLive],
     ..RESTORED_UPDATES
