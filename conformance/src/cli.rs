@@ -5,6 +5,8 @@ mod check;
 mod exit;
 mod model;
 mod out;
+mod outputs;
+mod report;
 mod serve;
 
 use std::process::ExitCode;
@@ -34,6 +36,8 @@ enum Command {
     Explain(book::Arguments),
     /// Print all rules as one Markdown document.
     Spec,
+    /// Make views of reports that were saved as JSON.
+    Report(report::Arguments),
     /// Serve the specification as an endpoint for any SDK, on loopback.
     Serve(serve::Arguments),
 }
@@ -63,6 +67,7 @@ pub fn main() -> ExitCode {
             Some(Command::Model(arguments)) => model::run(&arguments),
             Some(Command::Explain(arguments)) => book::explain(arguments).await,
             Some(Command::Spec) => Ok(book::spec()),
+            Some(Command::Report(arguments)) => report::run(&arguments),
             Some(Command::Serve(arguments)) => serve::run(arguments).await,
         }
     });

@@ -61,6 +61,14 @@ pub struct Finding {
     pub cases: usize,
 }
 
+impl Finding {
+    /// What tells one finding from another, in this run and in others: the same rule broken in the
+    /// same way.
+    pub fn identity(&self) -> String {
+        format!("{}/{}", self.rule, self.kind)
+    }
+}
+
 /// What tells one finding from another: the same rule broken in the same way has one cause, in
 /// however many answers and members it shows.
 type Cause = (String, DifferenceKind);

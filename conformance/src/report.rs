@@ -1,6 +1,13 @@
 //! Stage 8: what a run found, as one value that every view prints.
 
+pub mod badge;
 pub mod json;
+#[cfg(feature = "views")]
+pub mod junit;
+pub mod markdown;
+pub mod ndjson;
+pub mod sarif;
+pub mod standing;
 pub mod terminal;
 
 use std::collections::BTreeMap;

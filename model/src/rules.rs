@@ -332,6 +332,15 @@ impl Catalogue {
         self.get(id).unwrap_or_else(|| panic!("the catalogue has no rule {id}"))
     }
 
+    /// The file below `fixtures/rules` that states a rule, and the line of its id.
+    pub fn place(&self, id: &str) -> Option<(&'static str, usize)> {
+        let wanted = format!("id = \"{id}\"");
+        FILES.iter().find_map(|(name, _, text)| {
+            let line = text.lines().position(|line| line == wanted)?;
+            Some((*name, line + 1))
+        })
+    }
+
     /// The pairs of refusals of which one was seen to win.
     pub fn precedence(&self) -> &[Precedence] {
         &self.precedence

@@ -1,6 +1,5 @@
 //! `reinstate check`.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -20,6 +19,7 @@ use serde_json::json;
 
 use super::exit::{Exit, Failure};
 use super::out::say;
+use super::outputs::Outputs;
 use super::serve::FaultArgument;
 
 /// What to check.
@@ -40,11 +40,10 @@ pub struct Arguments {
     /// The seed of everything random.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Write the report as JSON to this file.
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
     #[command(flatten)]
     fault: FaultArgument,
+    #[command(flatten)]
+    outputs: Outputs,
 }
 
 impl Default for Arguments {
@@ -55,8 +54,8 @@ impl Default for Arguments {
             depth: DepthArgument::Default,
             evidence: EvidenceArgument::Both,
             seed: 1,
-            json: None,
             fault: FaultArgument::default(),
+            outputs: Outputs::default(),
         }
     }
 }
@@ -117,15 +116,13 @@ impl Stage for Embedded {
 
 /// Runs the plan against what was asked for, prints the report, and writes it.
 pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
-    if let Some(file) = &arguments.json {
-        check_writable(file)?;
-    }
     let elsewhere = arguments.target.is_some() || arguments.endpoint.is_some();
     if elsewhere && arguments.fault.fault.is_some() {
         return Err(Failure::usage(
             "`--fault` is about the embedded reference\nhint: leave the target out",
         ));
     }
+    arguments.outputs.check()?;
     let plan = Plan::new(arguments.depth.into(), arguments.seed);
     let evidence = arguments.evidence.into();
     let stop = Stop::default();
@@ -173,9 +170,7 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     };
     let report = Report::new(target, &plan, evidence, &runs);
     say(&report::terminal::render(&report));
-    if let Some(file) = &arguments.json {
-        write_json(file, &report)?;
-    }
+    arguments.outputs.write(std::slice::from_ref(&report))?;
     Ok(if interrupted { Exit::Interrupted } else { exit_of(&report, stop.is_told()) })
 }
 
@@ -261,29 +256,4 @@ async fn preflight(session: &Session, url: &str) -> Result<(), Failure> {
         "{url} answers, but not as DynamoDB does: HTTP {} to ListTables: {shown}\nhint: give the URL of a DynamoDB endpoint",
         response.status
     )))
-}
-
-/// Told before the run rather than after it.
-fn check_writable(file: &Path) -> Result<(), Failure> {
-    let folder =
-        file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if file.is_dir() || !folder.is_dir() {
-        return Err(Failure::usage(format!(
-            "`{}` cannot be written\nhint: give a file in a folder that exists",
-            file.display()
-        )));
-    }
-    Ok(())
-}
-
-/// Written beside its place and then moved there, so that no half report is ever seen.
-fn write_json(file: &Path, report: &Report) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| {
-        Failure::usage(format!("`{}` cannot be written: {error}", file.display()))
-    };
-    let text = report::json::write(std::slice::from_ref(report));
-    let mut beside = file.as_os_str().to_owned();
-    beside.push(".part");
-    std::fs::write(&beside, text).map_err(failed)?;
-    std::fs::rename(&beside, file).map_err(failed)
 }
