@@ -1,9 +1,12 @@
 //! Stage 8: what a run found, as one value that every view prints.
 
 pub mod badge;
+#[cfg(test)]
+pub(crate) mod example;
 pub mod json;
 #[cfg(feature = "views")]
 pub mod junit;
+pub mod layout;
 pub mod markdown;
 pub mod ndjson;
 pub mod sarif;
@@ -201,3 +204,6 @@ fn does_not_show(summary: &Summary) -> Vec<String> {
     }
     notes
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,8 @@ use quick_junit::{NonSuccessKind, Property, Report as Junit, TestCase, TestCaseS
 use reinstate_model::rules::catalogue;
 
 use super::Report;
-use super::standing::{Line, lines, one_line, target_name};
+use super::layout::{one_line, visible};
+use super::standing::{Line, lines, target_name};
 use crate::finding::Finding;
 use crate::verdict::Verdict;
 
@@ -25,7 +26,14 @@ pub fn render(reports: &[Report]) -> String {
         suite.add_test_cases(lines(report).iter().map(case));
         junit.add_test_suite(suite);
     }
-    junit.to_string().expect("the texts of a report are UTF-8")
+    let skipped = format!(" skipped=\"{}\"", skipped(&junit));
+    let text = junit.to_string().expect("the texts of a report are UTF-8");
+    // Jenkins' schema, which others follow, knows no such attribute of the root, which comes first.
+    text.replacen(&skipped, "", 1)
+}
+
+fn skipped(junit: &Junit) -> usize {
+    junit.test_suites.iter().map(|suite| suite.skipped).sum()
 }
 
 fn case(line: &Line<'_>) -> TestCase {
@@ -90,7 +98,7 @@ fn description(findings: &[&Finding]) -> String {
                     )
                 })
                 .collect();
-            format!(
+            let text = format!(
                 "{}\n{} {}\nexpected {}\ngot      {}\n{}: {}\ncase {}\n{calls}",
                 finding.sentence,
                 finding.operation,
@@ -100,7 +108,8 @@ fn description(findings: &[&Finding]) -> String {
                 finding.level,
                 finding.sources.join(", "),
                 finding.case,
-            )
+            );
+            visible(&text)
         })
         .collect::<Vec<_>>()
         .join("\n")

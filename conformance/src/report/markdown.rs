@@ -6,7 +6,8 @@ use std::fmt::Write;
 use reinstate_model::rules::Impact;
 
 use super::Report;
-use super::standing::{Answer, impact_title, one_line, tallies, target_name};
+use super::layout::one_line;
+use super::standing::{Answer, impact_title, tallies, target_name};
 use crate::finding::Finding;
 
 /// Findings that are listed for each target: a job's summary may have a megabyte in all.

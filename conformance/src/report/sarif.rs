@@ -8,7 +8,8 @@ use reinstate_model::rules::{Impact, Rule, catalogue};
 use serde_json::{Value, json};
 
 use super::Report;
-use super::standing::{one_line, target_name};
+use super::layout::one_line;
+use super::standing::target_name;
 use crate::finding::Finding;
 
 /// The longest text of an endpoint's own in a message, in characters.

@@ -7,6 +7,7 @@ use std::fmt;
 use reinstate_model::rules::{Impact, Rule, catalogue};
 
 use super::Report;
+use super::layout::one_line;
 use crate::finding::Finding;
 use crate::verdict::Verdict;
 
@@ -173,23 +174,14 @@ pub fn lines(report: &Report) -> Vec<Line<'_>> {
         .collect()
 }
 
+/// The longest name of a target, in characters: some versions are told by the target itself.
+const NAME: usize = 100;
+
 /// A target with its version.
 pub fn target_name(report: &Report) -> String {
-    match &report.target.version {
+    let name = match &report.target.version {
         Some(version) => format!("{} {version}", report.target.name),
         None => report.target.name.clone(),
-    }
-}
-
-/// A text that an endpoint may have sent, on one line and not longer than that many characters.
-pub fn one_line(text: &str, longest: usize) -> String {
-    let mut line: String = text
-        .chars()
-        .take(longest)
-        .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c })
-        .collect();
-    if text.chars().nth(longest).is_some() {
-        line.push_str("...");
-    }
-    line
+    };
+    one_line(&name, NAME)
 }

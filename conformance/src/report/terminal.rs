@@ -3,10 +3,16 @@
 use std::fmt::Write;
 
 use super::Report;
-use crate::finding::Finding;
+use super::layout::{self, visible};
+use super::standing::target_name;
+use crate::finding::{Finding, Request};
 
 /// Places that a block names beside its first one.
 const PLACES: usize = 4;
+
+/// Lines of one body, and characters of one line of it, that are shown.
+const LINES: usize = 60;
+const LONGEST: usize = 400;
 
 /// The width that texts are broken at.
 const WIDTH: usize = 100;
@@ -39,8 +45,8 @@ fn block(out: &mut String, finding: &Finding) {
     wrapped(out, "  ", &finding.sentence);
     let at =
         if finding.pointer.is_empty() { String::new() } else { format!("{}  ", finding.pointer) };
-    wrapped(out, "    ", &format!("{at}expected {}", finding.expected));
-    wrapped(out, "    ", &format!("got {}", one_line(&finding.got)));
+    wrapped(out, "    ", &format!("{at}expected {}", cut(&finding.expected)));
+    wrapped(out, "    ", &format!("got {}", cut(&finding.got)));
     let others = finding.places.len() - 1;
     if others > 0 {
         let here = format!("{} {}", finding.operation, finding.pointer);
@@ -60,11 +66,33 @@ fn block(out: &mut String, finding: &Finding) {
         1 => String::new(),
         cases => format!(", and {} more", cases - 1),
     };
-    let _ = writeln!(out, "  case {} ({}{more}):", finding.case, finding.title);
+    let _ = writeln!(
+        out,
+        "  case {} ({}{more}):",
+        visible(&finding.case),
+        layout::one_line(&finding.title, WIDTH)
+    );
     for (index, request) in finding.requests.iter().enumerate() {
-        let text =
-            format!("{}. {} {} -> {}", index + 1, request.operation, request.body, request.status);
-        wrapped(out, "    ", &text);
+        call(out, index + 1, request);
+    }
+}
+
+/// One request of a case: on one line if it fits, else with its body below it.
+fn call(out: &mut String, number: usize, request: &Request) {
+    let answer =
+        if request.status == 0 { "no answer".to_owned() } else { request.status.to_string() };
+    let head = format!("    {number}. {}", visible(&request.operation));
+    let flat = visible(&layout::json(&request.body, 0, usize::MAX));
+    let one = format!("{head} {flat} -> {answer}");
+    if one.chars().count() <= WIDTH && !flat.contains('\n') {
+        let _ = writeln!(out, "{one}");
+        return;
+    }
+    let _ = writeln!(out, "{head} -> {answer}");
+    for line in visible(&layout::json(&request.body, 7, WIDTH)).lines().take(LINES) {
+        let indent = if line.starts_with(' ') { "" } else { "       " };
+        let line: String = line.chars().take(LONGEST).collect();
+        let _ = writeln!(out, "{indent}{line}");
     }
 }
 
@@ -76,16 +104,15 @@ fn line(out: &mut String, finding: &Finding) {
         finding.level,
         finding.operation,
         finding.pointer,
-        one_line(&finding.expected),
-        one_line(&finding.got)
+        cut(&finding.expected),
+        cut(&finding.got)
     );
     wrapped(out, "  ", &text);
 }
 
 fn summary(out: &mut String, report: &Report, counted: usize) {
     let summary = &report.summary;
-    let version = report.target.version.as_deref().map(|v| format!(" {v}")).unwrap_or_default();
-    let _ = writeln!(out, "\n{}{version}: {}", report.target.name, verdict(report, counted));
+    let _ = writeln!(out, "\n{}: {}", target_name(report), verdict(report, counted));
     if !report.unsupported.is_empty() {
         let _ = writeln!(out, "  unsupported  {}", report.unsupported.join(", "));
     }
@@ -131,17 +158,13 @@ fn verdict(report: &Report, counted: usize) -> String {
     }
 }
 
-fn one_line(text: &str) -> String {
-    let text = text.replace(['\n', '\r'], " ");
-    if text.len() <= 400 {
-        return text;
-    }
-    let end = (0..=400).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    format!("{}...", &text[..end])
+fn cut(text: &str) -> String {
+    layout::one_line(text, LONGEST)
 }
 
 /// Writes a text in lines of the terminal's width, each after the first one indented further.
 fn wrapped(out: &mut String, indent: &str, text: &str) {
+    let text = visible(&text.replace(['\n', '\r', '\t'], " "));
     let mut line = indent.to_owned();
     let mut empty = true;
     for word in text.split(' ') {

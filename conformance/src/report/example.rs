@@ -1,0 +1,117 @@
+//! Reports for the tests of the views: one of a target that sends whatever may break a page.
+
+use reinstate_model::oracle::DifferenceKind;
+use reinstate_model::rules::{Evidence, Impact, Level, catalogue};
+
+use super::{Report, SCHEMA, Summary, Target, Unfinished};
+use crate::finding::{Finding, Request};
+use crate::verdict::Verdict;
+
+/// Everything that ends a script, a string, a cell, a comment, CDATA or a line somewhere.
+pub const HOSTILE: &str = "</script><script>alert(1)</script>\"'`|\\ \u{0}\u{1b}[31m\u{2028}\u{202e}]]>--><!-- &amp; \u{7f}\u{fffe}\r\n| **x** [y](javascript:z) {table:t}";
+
+/// A report without findings.
+pub fn clean(name: &str) -> Report {
+    let rules: std::collections::BTreeMap<String, Verdict> = catalogue()
+        .rules()
+        .iter()
+        .enumerate()
+        .map(|(index, rule)| {
+            (rule.id.clone(), if index % 5 == 0 { Verdict::NotRun } else { Verdict::Pass })
+        })
+        .collect();
+    let exercised = rules.values().filter(|verdict| **verdict == Verdict::Pass).count();
+    Report {
+        schema: SCHEMA.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        target: Target { name: name.to_owned(), version: Some("1.0".to_owned()) },
+        seed: 1,
+        plan: "0123456789abcdef".to_owned(),
+        evidence: Evidence::Both,
+        summary: Summary {
+            rules: rules.len(),
+            rules_exercised: exercised,
+            rules_diverging: 0,
+            rules_too_fast: 0,
+            rules_reported: 0,
+            cases: 10,
+            cases_completed: 9,
+            cases_lost: 0,
+            cases_indeterminate: 1,
+            cases_unanswered: 0,
+            exchanges: 99,
+        },
+        unsupported: vec![],
+        findings: vec![],
+        rules,
+        unfinished: [(
+            "table:a did not come to rest".to_owned(),
+            Unfinished { cases: 1, example: "a restore".to_owned() },
+        )]
+        .into(),
+        does_not_show: vec!["whether requests are authenticated".to_owned()],
+    }
+}
+
+/// A report whose target sends hostile texts wherever a target can: in what was got, in answers, in
+/// pointers, and in its version.
+pub fn hostile() -> Report {
+    let mut report = clean("hostile");
+    report.target.version = Some(HOSTILE.to_owned());
+    report.unsupported = vec!["ListBackups".to_owned()];
+    report.findings = vec![
+        finding("RTB-25", DifferenceKind::WrongMember, Impact::WrongData, true),
+        finding("RTB-10", DifferenceKind::Accepted, Impact::UnsafeAccept, true),
+        finding("RTB-63", DifferenceKind::TooFast, Impact::Lifecycle, true),
+        finding("RTB-14", DifferenceKind::WrongText, Impact::Text, true),
+        finding("RTB-31a", DifferenceKind::Accepted, Impact::UnsafeAccept, false),
+    ];
+    for (rule, verdict) in [
+        ("RTB-25", Verdict::Diverges),
+        ("RTB-10", Verdict::Diverges),
+        ("RTB-63", Verdict::TooFast),
+        ("RTB-31a", Verdict::Reported),
+    ] {
+        report.rules.insert(rule.to_owned(), verdict);
+    }
+    report.rules.insert("GONE-1".to_owned(), Verdict::Pass);
+    report.summary.rules_diverging = 2;
+    report.summary.rules_too_fast = 1;
+    report.summary.rules_reported = 1;
+    report
+}
+
+fn finding(rule: &str, kind: DifferenceKind, impact: Impact, fails: bool) -> Finding {
+    let answer = serde_json::json!({"TableDescription": {HOSTILE: HOSTILE, "TableStatus": "X"}});
+    Finding {
+        rule: rule.to_owned(),
+        sentence: catalogue().rule(rule).sentence.clone(),
+        kind,
+        impact,
+        level: Level::Documented,
+        sources: vec!["SEED".to_owned()],
+        fails,
+        operation: "RestoreTableFromBackup".to_owned(),
+        pointer: format!("/TableDescription/{}", HOSTILE.replace('~', "~0").replace('/', "~1")),
+        places: vec![format!("RestoreTableFromBackup {HOSTILE}")],
+        expected: HOSTILE.to_owned(),
+        got: HOSTILE.repeat(40),
+        case: "0123456789abcdef".to_owned(),
+        title: "hostile".to_owned(),
+        requests: vec![
+            Request {
+                operation: "CreateBackup".to_owned(),
+                body: r#"{"BackupName":"b","TableName":"{table:a}"}"#.to_owned(),
+                status: 200,
+                answer: "not JSON ".to_owned() + HOSTILE,
+            },
+            Request {
+                operation: "RestoreTableFromBackup".to_owned(),
+                body: r#"{"BackupArn":"{backup:b}","TargetTableName":"{table:t}"}"#.to_owned(),
+                status: 200,
+                answer: answer.to_string(),
+            },
+        ],
+        cases: 3,
+    }
+}
