@@ -1,6 +1,8 @@
 //! Stage 3: one case against one endpoint, in lock-step with the oracle: resolve the action, send
 //! it, judge the answer, wait for what the service does by itself.
 
+mod wire;
+
 use std::time::{Duration, Instant};
 
 use reinstate_model::name::Region;
@@ -34,6 +36,8 @@ pub struct Step {
     pub rules: Vec<RuleId>,
     /// Whether it only asked if something had come to rest.
     pub is_poll: bool,
+    /// Whether some rule says what comes of it. If none does, the answer is kept and not judged.
+    pub is_judged: bool,
 }
 
 /// A request as an action asks for it.
@@ -111,7 +115,10 @@ impl Driver<'_> {
     async fn act(&mut self, action: &Action) -> Result<(), End> {
         match action {
             Action::Call(call) => self.call(call).await,
-            Action::Await { what } => self.settle(what).await,
+            Action::Await { what, event: Some(kind) } if self.session.by_hand => {
+                self.happen(kind, what).await
+            }
+            Action::Await { what, .. } => self.settle(what).await,
             Action::Elapse { elapse_millis } => {
                 self.session.elapse(*elapse_millis).await;
                 Ok(())
@@ -121,6 +128,9 @@ impl Driver<'_> {
 
     /// Sends a call, and again as long as it is refused for the moment only.
     async fn call(&mut self, call: &Call) -> Result<(), End> {
+        if let Some(wire) = &call.wire {
+            return self.send_wire(&call.call, &call.with, wire).await;
+        }
         let body = self.names.resolve(&call.with);
         let mut pauses = Pauses::new(self.session.patience.retry, self.session.patience.pause);
         let ask = Ask {
@@ -132,7 +142,7 @@ impl Driver<'_> {
         };
         loop {
             let (judgement, _) = self.exchange(&ask).await?;
-            if !judgement.transient {
+            if !judgement.transient || call.once {
                 return if judgement.lost { Err(End::Lost) } else { Ok(()) };
             }
             let what = format!("{} was refused again and again", call.call);
@@ -142,14 +152,7 @@ impl Driver<'_> {
 
     /// Asks until a table or backup has come to rest. What was never made is at rest.
     async fn settle(&mut self, what: &str) -> Result<(), End> {
-        let (kind, name) = what.split_once(':').unwrap_or(("table", what));
-        let (operation, body) = if kind == "backup" {
-            let Some(arn) = self.names.backup(name) else { return Ok(()) };
-            ("DescribeBackup", json!({"BackupArn": arn}))
-        } else {
-            let name = self.names.table(name);
-            ("DescribeTable", json!({"TableName": name}))
-        };
+        let Some((operation, body, _)) = self.poll(what) else { return Ok(()) };
         let mut pauses = Pauses::new(self.session.patience.settle, self.session.patience.pause);
         let ask = Ask { operation, body: &body, lane: Lane::Raw, label: None, is_poll: true };
         loop {
@@ -161,6 +164,28 @@ impl Driver<'_> {
                 return Ok(());
             }
             self.pause(&mut pauses, format!("{what} did not come to rest")).await?;
+        }
+    }
+
+    /// Lets one event happen to a table or backup, and looks at it once.
+    async fn happen(&mut self, kind: &str, what: &str) -> Result<(), End> {
+        let Some((operation, body, subject)) = self.poll(what) else { return Ok(()) };
+        self.session.fire(kind, &subject).await;
+        let ask = Ask { operation, body: &body, lane: Lane::Raw, label: None, is_poll: true };
+        let (judgement, _) = self.exchange(&ask).await?;
+        if judgement.lost { Err(End::Lost) } else { Ok(()) }
+    }
+
+    /// The request that shows the status of `table:a` or `backup:b`, and its actual name or ARN. None
+    /// for a backup that was never made.
+    fn poll(&mut self, what: &str) -> Option<(&'static str, Value, String)> {
+        let (kind, name) = what.split_once(':').unwrap_or(("table", what));
+        if kind == "backup" {
+            let arn = self.names.backup(name)?.to_owned();
+            Some(("DescribeBackup", json!({"BackupArn": arn}), arn))
+        } else {
+            let name = self.names.table(name);
+            Some(("DescribeTable", json!({"TableName": name}), name))
         }
     }
 
@@ -259,26 +284,47 @@ impl Driver<'_> {
         rules.extend(protocol::RULES);
         self.steps.push(Step {
             operation: ask.operation.to_owned(),
-            request: self.names.normalise(&ask.body.to_string()),
+            request: self.names.normalise(&shown(ask.body)),
             status: response.status,
             answer: shorten(self.names.normalise(&String::from_utf8_lossy(&response.body))),
             differences,
             rules,
             is_poll: ask.is_poll,
+            is_judged: true,
+        });
+    }
+
+    /// Records an answer that no rule speaks of.
+    fn record_unjudged(&mut self, ask: &Ask<'_>, response: &RawResponse) {
+        self.steps.push(Step {
+            operation: ask.operation.to_owned(),
+            request: self.names.normalise(&shown(ask.body)),
+            status: response.status,
+            answer: shorten(self.names.normalise(&String::from_utf8_lossy(&response.body))),
+            differences: vec![],
+            rules: vec![],
+            is_poll: false,
+            is_judged: false,
         });
     }
 
     fn record_failure(&mut self, ask: &Ask<'_>, error: &TransportError) {
         self.steps.push(Step {
             operation: ask.operation.to_owned(),
-            request: self.names.normalise(&ask.body.to_string()),
+            request: self.names.normalise(&shown(ask.body)),
             status: 0,
             answer: error.to_string(),
             differences: vec![],
             rules: vec![],
             is_poll: ask.is_poll,
+            is_judged: true,
         });
     }
+}
+
+/// A body as it was sent: one that no JSON value makes is given as a text.
+fn shown(body: &Value) -> String {
+    body.as_str().map_or_else(|| body.to_string(), str::to_owned)
 }
 
 /// Whether a description says that the service still has something to do.

@@ -100,7 +100,8 @@ impl Names {
         }
     }
 
-    fn resolve_text(&mut self, text: &str) -> String {
+    /// Replaces every symbol in a text.
+    pub fn resolve_text(&mut self, text: &str) -> String {
         let mut resolved = String::new();
         let mut rest = text;
         while let Some(open) = rest.find('{') {

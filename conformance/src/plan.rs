@@ -7,6 +7,7 @@ mod recovery;
 mod requests;
 mod settings;
 mod walks;
+mod wire;
 
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +62,7 @@ impl Plan {
         scenarios.extend(settings::scenarios());
         scenarios.extend(requests::scenarios(depth, seed));
         scenarios.extend(walks::scenarios(depth, seed));
+        scenarios.extend(wire::scenarios());
         let mut ids = std::collections::BTreeSet::new();
         scenarios.retain(|scenario| ids.insert(scenario.id()));
         Self { seed, scenarios }

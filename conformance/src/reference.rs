@@ -25,8 +25,9 @@
 //!
 //! | request | what it does |
 //! | --- | --- |
-//! | `GET /reinstate/events` | lists the events that may happen now, each with an index and a text |
+//! | `GET /reinstate/events` | lists the events that may happen now, each with an index, its kind, what it happens to, and a text |
 //! | `POST /reinstate/events/{index}` | makes one of them happen |
+//! | `POST /reinstate/events/{kind}` | makes the one of that kind happen to the table name or backup ARN in the body |
 //! | `POST /reinstate/events/all` | makes all happen, and those that follow, until none is left |
 //! | `POST /reinstate/elapse` | moves the clock forward by the milliseconds in the body |
 //! | `POST /reinstate/reset` | forgets all tables and backups, and the time that was elapsed |

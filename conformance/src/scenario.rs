@@ -4,19 +4,30 @@
 //! characters, `{backup:b}` for the ARN of the backup that the call labelled `b` made, and
 //! `{backup-id:b}` for its last part; `{account}`, `{other-account}` and `{region}` for themselves.
 
+mod wire;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use wire::{Body, Signature, Wire};
+
 /// Where a case comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
-pub enum Origin {
-    /// Written by hand.
-    Named,
+pub enum Source {
+    /// A way through the states that the model checker knows.
+    Tour,
     /// One request and what it needs.
-    Request,
+    Requests,
     /// A random sequence.
     Walk,
+    /// A file that somebody wrote.
+    #[default]
+    Scenario,
+    /// A request that no SDK can send.
+    Wire,
 }
 
 /// Through which client a call goes.
@@ -41,6 +52,10 @@ pub enum Action {
         /// `table:a` or `backup:b`.
         #[serde(rename = "await")]
         what: String,
+        /// The kind of the one event that is waited for, if it is one. Where events are moved by hand,
+        /// this one happens and no other; elsewhere it is as good as none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        event: Option<String>,
     },
     /// Let time pass.
     Elapse {
@@ -56,6 +71,7 @@ pub struct Call {
     /// The operation.
     pub call: String,
     /// The body, with symbolic names.
+    #[serde(default = "empty", skip_serializing_if = "is_empty")]
     pub with: Value,
     /// The label of the backup that it makes, or of the first that it lists.
     #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
@@ -63,10 +79,38 @@ pub struct Call {
     /// The client.
     #[serde(default, skip_serializing_if = "is_raw")]
     pub lane: Lane,
+    /// Whether it is not sent again when it is refused for the moment only.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub once: bool,
+    /// What no SDK can send.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wire: Option<Wire>,
+}
+
+impl Call {
+    /// A call with a body and nothing special about it.
+    pub fn new(operation: &str, with: Value) -> Self {
+        Self {
+            call: operation.to_owned(),
+            with,
+            label: None,
+            lane: Lane::Raw,
+            once: false,
+            wire: None,
+        }
+    }
 }
 
 fn is_raw(lane: &Lane) -> bool {
     *lane == Lane::Raw
+}
+
+fn empty() -> Value {
+    Value::Object(serde_json::Map::new())
+}
+
+fn is_empty(with: &Value) -> bool {
+    with.as_object().is_some_and(serde_json::Map::is_empty)
 }
 
 /// A case: a finite sequence of actions.
@@ -75,8 +119,12 @@ fn is_raw(lane: &Lane) -> bool {
 pub struct Scenario {
     /// What it shows, in a few words.
     pub title: String,
+    /// The rule that it is about, if it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
     /// Where it comes from.
-    pub origin: Origin,
+    #[serde(default)]
+    pub source: Source,
     /// Whether it needs the account to itself.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub alone: bool,
@@ -86,8 +134,8 @@ pub struct Scenario {
 
 impl Scenario {
     /// A case that shares its account with others.
-    pub fn new(title: impl Into<String>, origin: Origin, actions: Vec<Action>) -> Self {
-        Self { title: title.into(), origin, alone: false, actions }
+    pub fn new(title: impl Into<String>, source: Source, actions: Vec<Action>) -> Self {
+        Self { title: title.into(), rule: None, source, alone: false, actions }
     }
 
     /// The id by which it is found again: a hash of its actions.
@@ -117,22 +165,17 @@ pub fn fnv64(bytes: &[u8]) -> u64 {
 
 /// A call.
 pub fn call(operation: &str, with: Value) -> Action {
-    Action::Call(Call { call: operation.to_owned(), with, label: None, lane: Lane::Raw })
+    Action::Call(Call::new(operation, with))
 }
 
 /// A call that makes a backup with a label.
 pub fn labelled(operation: &str, with: Value, label: &str) -> Action {
-    Action::Call(Call {
-        call: operation.to_owned(),
-        with,
-        label: Some(label.to_owned()),
-        lane: Lane::Raw,
-    })
+    Action::Call(Call { label: Some(label.to_owned()), ..Call::new(operation, with) })
 }
 
 /// Asks until `what` is at rest.
 pub fn wait(what: impl Into<String>) -> Action {
-    Action::Await { what: what.into() }
+    Action::Await { what: what.into(), event: None }
 }
 
 #[cfg(test)]
@@ -144,7 +187,7 @@ mod tests {
     fn a_scenario_reads_back_as_it_was_written_and_keeps_its_id() {
         let scenario = Scenario::new(
             "a backup",
-            Origin::Named,
+            Source::Scenario,
             vec![
                 labelled(
                     "CreateBackup",

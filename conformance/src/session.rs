@@ -7,7 +7,7 @@ use bytes::Bytes;
 use reinstate_model::rules::Evidence;
 use serde_json::Value;
 
-use crate::scenario::Lane;
+use crate::scenario::{Lane, Signature, Wire};
 use crate::sign::{self, Credentials};
 use crate::transport::{Endpoint, Exchange, Limits, RawRequest, Transport};
 
@@ -20,6 +20,9 @@ pub struct Patience {
     pub retry: Duration,
     /// The longest pause between two of them.
     pub pause: Duration,
+    /// How long to wait when a case lets time pass. Answers are judged by the time that it was, so a
+    /// case that has less time than it asks for shows less, and nothing wrong.
+    pub elapse: Duration,
 }
 
 impl Default for Patience {
@@ -28,6 +31,7 @@ impl Default for Patience {
             settle: Duration::from_secs(10),
             retry: Duration::from_secs(10),
             pause: Duration::from_millis(500),
+            elapse: Duration::from_millis(1_200),
         }
     }
 }
@@ -103,6 +107,24 @@ impl Session {
         }
     }
 
+    /// Sends what no SDK can send.
+    pub async fn send_wire(&self, operation: &str, body: Bytes, wire: &Wire) -> Exchange {
+        let mut request = sign::unsigned(&self.endpoint, operation, body);
+        for (name, value) in &wire.headers {
+            request.headers.retain(|(kept, _)| kept != name);
+            request.headers.extend(value.clone().map(|value| (name.clone(), value)));
+        }
+        let signed = |request| {
+            sign::with_signature(&self.endpoint, request, &self.credentials, SystemTime::now())
+        };
+        let request = match wire.signature {
+            Signature::Valid => signed(request),
+            Signature::Missing => request,
+            Signature::Wrong => sign::spoiled(signed(request)),
+        };
+        self.transport.send(operation, request).await
+    }
+
     #[cfg(feature = "sdk")]
     async fn send_through_sdk(&self, operation: &str, body: &Value) -> Sent {
         use crate::sdk::{SdkLane, SdkVerdict};
@@ -126,12 +148,21 @@ impl Session {
         self.control("/reinstate/events/all", Bytes::new()).await;
     }
 
-    /// Lets time pass: at once where it is moved by hand, else by waiting for it.
+    /// Lets one event of an endpoint by hand happen, if it may: that of a kind, to a table by its name
+    /// or a backup by its ARN.
+    pub async fn fire(&self, kind: &str, subject: &str) {
+        let path = format!("/reinstate/events/{kind}");
+        self.control(&path, Bytes::from(subject.to_owned())).await;
+    }
+
+    /// Lets time pass: at once where it is moved by hand, else by waiting for it, though not longer
+    /// than patience allows.
     pub async fn elapse(&self, millis: u64) {
         if self.by_hand {
             self.control("/reinstate/elapse", Bytes::from(millis.to_string())).await;
         } else {
-            tokio::time::sleep(Duration::from_millis(millis)).await;
+            let time = Duration::from_millis(millis).min(self.patience.elapse);
+            tokio::time::sleep(time).await;
         }
     }
 

@@ -142,9 +142,32 @@ pub fn signed(
     credentials: &Credentials,
     now: SystemTime,
 ) -> RawRequest {
-    let mut request = unsigned(endpoint, operation, body);
+    with_signature(endpoint, unsigned(endpoint, operation, body), credentials, now)
+}
+
+/// The same request with date and signature, whatever its headers are.
+#[must_use]
+pub fn with_signature(
+    endpoint: &Endpoint,
+    mut request: RawRequest,
+    credentials: &Credentials,
+    now: SystemTime,
+) -> RawRequest {
     if let Some(headers) = signature(endpoint, &request, credentials, now) {
         request.headers.extend(headers);
+    }
+    request
+}
+
+/// The same request, but the signature does not fit: its last digit is another one.
+#[must_use]
+pub fn spoiled(mut request: RawRequest) -> RawRequest {
+    let headers = request.headers.iter_mut();
+    let mut signatures =
+        headers.filter(|(name, _)| name == "authorization").map(|(_, value)| value);
+    if let Some(value) = signatures.next() {
+        let last = value.pop();
+        value.push(if last == Some('0') { '1' } else { '0' });
     }
     request
 }

@@ -39,6 +39,40 @@ pub enum Event {
     RestoreFinished(TableName),
 }
 
+impl Event {
+    /// Its kind, as scenarios name it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Event::TableActive(_) => "table-active",
+            Event::BackupsEnabled(_) => "backups-enabled",
+            Event::IndexFilling(_) => "index-filling",
+            Event::UpdateFinished(_) => "update-finished",
+            Event::TagsWritten(_) => "tags-written",
+            Event::TimeToLiveSettled(_) => "time-to-live-settled",
+            Event::TableGone(_) => "table-gone",
+            Event::SystemBackupMade(_) => "system-backup-made",
+            Event::BackupAvailable(_) => "backup-available",
+            Event::RestoreFinished(_) => "restore-finished",
+        }
+    }
+
+    /// The name of the table or the ARN of the backup that it happens to.
+    pub fn subject(&self) -> &str {
+        match self {
+            Event::TableActive(name)
+            | Event::BackupsEnabled(name)
+            | Event::IndexFilling(name)
+            | Event::UpdateFinished(name)
+            | Event::TagsWritten(name)
+            | Event::TimeToLiveSettled(name)
+            | Event::TableGone(name)
+            | Event::SystemBackupMade(name)
+            | Event::RestoreFinished(name) => name.as_str(),
+            Event::BackupAvailable(arn) => arn.as_str(),
+        }
+    }
+}
+
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::*;
 use crate::drive::{End, Step};
-use crate::scenario::{Origin, call};
+use crate::scenario::{Source, call};
 use crate::transport::TransportError;
 
 fn header() -> Header {
@@ -40,9 +40,10 @@ fn case(number: usize, end: End) -> (usize, Scenario, CaseRun) {
         }],
         rules: vec!["RTB-90", "PRO-03"],
         is_poll: true,
+        is_judged: true,
     };
     let run = CaseRun { steps: vec![step], end, tables: vec!["t".to_owned()], backups: vec![] };
-    (number, Scenario::new("a case", Origin::Named, vec![call("ListTables", json!({}))]), run)
+    (number, Scenario::new("a case", Source::Scenario, vec![call("ListTables", json!({}))]), run)
 }
 
 /// A log of three cases that ended in another order than that of the plan, as bytes.

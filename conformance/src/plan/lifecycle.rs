@@ -5,7 +5,7 @@ use reinstate_model::generate::source;
 use serde_json::{Value, json};
 
 use super::recipe::{self, about, about_backup, backed_up, backup, put, restore, scan, table};
-use crate::scenario::{Action, Origin, Scenario, call, wait};
+use crate::scenario::{Action, Scenario, Source, call, wait};
 
 /// All of them.
 pub(super) fn scenarios() -> Vec<Scenario> {
@@ -19,7 +19,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
 }
 
 fn named(title: &str, actions: Vec<Action>) -> Scenario {
-    Scenario::new(title, Origin::Named, actions)
+    Scenario::new(title, Source::Scenario, actions)
 }
 
 /// A request sent while a restore runs.

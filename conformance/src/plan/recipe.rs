@@ -1,12 +1,12 @@
 //! The calls that most cases begin with.
 
-use reinstate_model::generate::source::{self, Source};
+use reinstate_model::generate::source;
 use serde_json::{Value, json};
 
-use crate::scenario::{Action, Origin, Scenario, call, labelled, wait};
+use crate::scenario::{Action, Scenario, Source, call, labelled, wait};
 
 /// Makes a table from a source and waits for it.
-pub(super) fn table(symbol: &str, source: &Source) -> Vec<Action> {
+pub(super) fn table(symbol: &str, source: &source::Source) -> Vec<Action> {
     let mut body = source.members.clone();
     body["TableName"] = json!(format!("{{table:{symbol}}}"));
     vec![call("CreateTable", body), wait(format!("table:{symbol}"))]
@@ -19,7 +19,7 @@ pub(super) fn backup(symbol: &str, label: &str) -> Vec<Action> {
 }
 
 /// A table and a backup of it, both called by the same symbol.
-pub(super) fn backed_up(symbol: &str, source: &Source) -> Vec<Action> {
+pub(super) fn backed_up(symbol: &str, source: &source::Source) -> Vec<Action> {
     let mut actions = table(symbol, source);
     actions.extend(backup(symbol, symbol));
     actions
@@ -43,7 +43,7 @@ pub(super) fn while_restoring(requests: Vec<(&str, Action)>) -> Vec<Scenario> {
     let scenario = |(what, request): (&str, Action)| {
         let mut actions = backed_up("source", &source::plain());
         actions.extend([restore("source", "target"), request, wait("table:target")]);
-        Scenario::new(format!("while a restore runs: {what}"), Origin::Named, actions)
+        Scenario::new(format!("while a restore runs: {what}"), Source::Scenario, actions)
     };
     requests.into_iter().map(scenario).collect()
 }

@@ -6,7 +6,7 @@ use reinstate_model::generate::{overrides, source};
 use serde_json::{Value, json};
 
 use super::recipe::{about, about_backup, backed_up, backup, put, restore, scan, table};
-use crate::scenario::{Action, Origin, Scenario, call, labelled, wait};
+use crate::scenario::{Action, Scenario, Source, call, labelled, wait};
 
 /// All of them.
 pub(super) fn scenarios() -> Vec<Scenario> {
@@ -20,7 +20,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
 }
 
 fn named(title: &str, actions: Vec<Action>) -> Scenario {
-    Scenario::new(title, Origin::Named, actions)
+    Scenario::new(title, Source::Scenario, actions)
 }
 
 /// Switches recovery on or off.
@@ -157,7 +157,7 @@ fn overridden() -> Vec<Scenario> {
             let mut actions = recoverable("source");
             actions.extend([to_latest("source", "target", &variation.body), wait("table:target")]);
             let title = format!("to a point in time: {}", variation.what);
-            Scenario::new(title, Origin::Request, actions)
+            Scenario::new(title, Source::Requests, actions)
         })
         .collect()
 }

@@ -2,13 +2,13 @@
 //! combination, every kind of mismatch; and the same for the requests around it.
 
 use reinstate_model::api;
-use reinstate_model::generate::source::{self, Source};
+use reinstate_model::generate::source;
 use reinstate_model::generate::{Variation, boundary, overrides};
 use serde_json::{Value, json};
 
 use super::recipe::{backed_up, restore_with};
 use super::{Depth, draw};
-use crate::scenario::{Action, Origin, Scenario, call, wait};
+use crate::scenario::{Action, Scenario, Source, call, wait};
 
 /// All of them.
 pub(super) fn scenarios(depth: Depth, seed: u64) -> Vec<Scenario> {
@@ -34,11 +34,11 @@ pub(super) fn scenarios(depth: Depth, seed: u64) -> Vec<Scenario> {
     found
 }
 
-fn restore(source: &Source, what: &str, overrides: &Value) -> Scenario {
+fn restore(source: &source::Source, what: &str, overrides: &Value) -> Scenario {
     let mut actions = backed_up("source", source);
     actions.push(restore_with("source", "target", overrides));
     actions.push(wait("table:target"));
-    Scenario::new(format!("restore {}: {what}", source.name), Origin::Request, actions)
+    Scenario::new(format!("restore {}: {what}", source.name), Source::Requests, actions)
 }
 
 /// A request that gives every override of the core, all of which fit.
@@ -61,7 +61,7 @@ fn restore_request(what: &str, body: Value) -> Scenario {
     let mut actions = backed_up("source", &source::indexed());
     actions.push(call("RestoreTableFromBackup", body));
     actions.push(wait("table:target"));
-    named_alone(what, Scenario::new(format!("restore: {what}"), Origin::Request, actions))
+    named_alone(what, Scenario::new(format!("restore: {what}"), Source::Requests, actions))
 }
 
 fn everything_overridden() -> Scenario {
@@ -105,7 +105,7 @@ fn restore_boundaries() -> Vec<Scenario> {
             let mut actions = backed_up("source", &source::plain());
             actions.push(call(operation, body));
             actions.push(call("DescribeBackup", json!({"BackupArn": "{backup:source}"})));
-            found.push(Scenario::new(format!("{operation}: {what}"), Origin::Request, actions));
+            found.push(Scenario::new(format!("{operation}: {what}"), Source::Requests, actions));
         }
     }
     found
@@ -140,7 +140,7 @@ fn other_boundaries() -> Vec<Scenario> {
             }
             let mut actions: Vec<Action> = backed_up("source", &source::plain());
             actions.push(call(operation, body));
-            let case = Scenario::new(format!("{operation}: {what}"), Origin::Request, actions);
+            let case = Scenario::new(format!("{operation}: {what}"), Source::Requests, actions);
             found.push(named_alone(&what, case));
         }
     }
@@ -149,7 +149,7 @@ fn other_boundaries() -> Vec<Scenario> {
     body["TableName"] = json!("{table:source}");
     for Variation { what, body } in boundary::variations(model, &body) {
         let actions = vec![call("CreateTable", body)];
-        let case = Scenario::new(format!("CreateTable: {what}"), Origin::Request, actions);
+        let case = Scenario::new(format!("CreateTable: {what}"), Source::Requests, actions);
         found.push(named_alone(&what, case));
     }
     found

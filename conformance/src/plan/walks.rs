@@ -1,11 +1,11 @@
 //! Random sequences over few names.
 
-use reinstate_model::generate::source::{self, Source};
+use reinstate_model::generate::source;
 use reinstate_model::generate::walk::{Move, Size, walks};
 
 use super::recipe::{about, about_backup, backup, put, restore, scan, table};
 use super::{Depth, draw};
-use crate::scenario::{Action, Origin, Scenario, wait};
+use crate::scenario::{Action, Scenario, Source, wait};
 
 /// Three names and two labels: enough for every collision, few enough to collide.
 const SIZE: Size = Size { tables: 3, backups: 2, sources: 3, moves: 12 };
@@ -18,12 +18,12 @@ pub(super) fn scenarios(depth: Depth, seed: u64) -> Vec<Scenario> {
         .enumerate()
         .map(|(index, moves)| {
             let actions = moves.iter().flat_map(|one| actions(one, &sources)).collect();
-            Scenario::new(format!("walk {index}"), Origin::Walk, actions)
+            Scenario::new(format!("walk {index}"), Source::Walk, actions)
         })
         .collect()
 }
 
-fn actions(one: &Move, sources: &[Source]) -> Vec<Action> {
+fn actions(one: &Move, sources: &[source::Source]) -> Vec<Action> {
     let name = |table: &usize| format!("t{table}");
     let label = |backup: &usize| format!("b{backup}");
     match one {

@@ -33,14 +33,23 @@ async fn list(Shared(server): Shared<Arc<Server>>) -> Response {
     success(json!({}), &mut server.state())
 }
 
-async fn fire(Shared(server): Shared<Arc<Server>>, Path(which): Path<String>) -> Response {
+async fn fire(
+    Shared(server): Shared<Arc<Server>>,
+    Path(which): Path<String>,
+    subject: String,
+) -> Response {
     let mut state = server.state();
     let events = state.events(system_millis());
+    let is_meant = |event: &&Event| event.kind() == which && event.subject() == subject;
     let fired = if which == "all" {
         state.fire_all()
     } else {
-        let Some(event) = which.parse().ok().and_then(|index: usize| events.get(index)) else {
-            let problem = format!("`{which}` is neither `all` nor the index of an event");
+        let by_index = which.parse().ok().and_then(|index: usize| events.get(index));
+        let Some(event) = by_index.or_else(|| events.iter().find(is_meant)) else {
+            let problem = format!(
+                "`{which}` is neither `all` nor the index of an event nor the kind of one that may \
+                 happen to `{subject}`"
+            );
             return failure(StatusCode::NOT_FOUND, &problem);
         };
         state.fire(event);
@@ -74,8 +83,16 @@ async fn reset(Shared(server): Shared<Arc<Server>>) -> Response {
 fn success(mut done: Value, state: &mut State) -> Response {
     let events = state.events(system_millis());
     let events = events.iter().enumerate();
-    done["events"] =
-        events.map(|(index, event)| json!({ "index": index, "text": event.to_string() })).collect();
+    done["events"] = events
+        .map(|(index, event)| {
+            json!({
+                "index": index,
+                "kind": event.kind(),
+                "subject": event.subject(),
+                "text": event.to_string(),
+            })
+        })
+        .collect();
     done["now_millis"] = json!(state.now());
     answer(StatusCode::OK, &done)
 }

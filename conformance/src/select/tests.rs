@@ -3,7 +3,7 @@ use serde_json::json;
 use super::*;
 use crate::drive::{End, Step};
 use crate::plan::{Depth, Plan};
-use crate::scenario::{Origin, call};
+use crate::scenario::{Source, call};
 
 fn selection(only: &[&str], skip: &[&str]) -> Selection {
     let read = |words: &[&str]| words.iter().map(|word| word.parse().unwrap()).collect();
@@ -11,7 +11,7 @@ fn selection(only: &[&str], skip: &[&str]) -> Selection {
 }
 
 fn scenario(operation: &str) -> Scenario {
-    Scenario::new("a case", Origin::Named, vec![call(operation, json!({}))])
+    Scenario::new("a case", Source::Scenario, vec![call(operation, json!({}))])
 }
 
 fn a_rule_of(impact: Impact) -> &'static Rule {
@@ -61,6 +61,7 @@ fn rules_choose_the_cases_that_exercise_them_and_what_is_judged_there() {
         differences: vec![],
         rules: vec!["RTB-90", "PRO-03"],
         is_poll: false,
+        is_judged: true,
     };
     let mut run =
         CaseRun { steps: vec![step], end: End::Completed, tables: vec![], backups: vec![] };

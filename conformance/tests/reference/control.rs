@@ -22,9 +22,18 @@ async fn with_a_table() -> Client {
 async fn events_are_listed_and_made_to_happen() {
     let client = with_a_table().await;
     let (status, listed) = client.control(Method::GET, "events", "").await;
-    let expected = json!([{"index": 0, "text": "table abc becomes ACTIVE"}]);
+    let text = "table abc becomes ACTIVE";
+    let expected = json!([{"index": 0, "kind": "table-active", "subject": "abc", "text": text}]);
     assert_eq!((status, &listed["events"]), (200, &expected));
     assert!(listed["now_millis"].as_u64() > Some(1_700_000_000_000));
+    // An event that may not happen, by its kind or by whom it happens to, does not.
+    for (kind, subject) in [("backups-enabled", "abc"), ("table-active", "abd")] {
+        let (status, _) = client.control(Method::POST, &format!("events/{kind}"), subject).await;
+        assert_eq!(status, 404);
+    }
+    let (status, done) = client.control(Method::POST, "events/table-active", "abc").await;
+    assert_eq!((status, &done["fired"]), (200, &json!([text])));
+    let client = with_a_table().await;
     let (status, done) = client.control(Method::POST, "events/all", "").await;
     assert_eq!(status, 200);
     let both = json!(["table abc becomes ACTIVE", "backups are enabled for table abc"]);

@@ -1,0 +1,59 @@
+//! Calls that no SDK can make. Where a rule says what comes of one, the answer is judged like any
+//! other; where none does, it is kept and nothing is concluded from it.
+
+use bytes::Bytes;
+use reinstate_model::wire::read_answer;
+use serde_json::{Value, json};
+
+use super::{Ask, Driver, End};
+use crate::scenario::{Lane, Wire};
+
+/// What precedes the operation's name in the header `x-amz-target`.
+const TARGET_PREFIX: &str = "DynamoDB_20120810.";
+
+impl Driver<'_> {
+    pub(super) async fn send_wire(
+        &mut self,
+        operation: &str,
+        with: &Value,
+        wire: &Wire,
+    ) -> Result<(), End> {
+        let bytes = match &wire.body {
+            Some(body) => body.bytes(|text| self.names.resolve_text(text)).ok_or_else(|| {
+                End::Indeterminate(format!("the body of {operation} is no hexadecimal"))
+            })?,
+            None => self.names.resolve(with).to_string().into_bytes(),
+        };
+        let exchange = self.session.send_wire(operation, Bytes::from(bytes), wire).await;
+        let body = json!(String::from_utf8_lossy(&exchange.request.body));
+        let ask = Ask { operation, body: &body, lane: Lane::Raw, label: None, is_poll: false };
+        let response = match exchange.response {
+            Ok(response) => response,
+            Err(error) => {
+                self.record_failure(&ask, &error);
+                return Err(End::NoAnswer(error));
+            }
+        };
+        if wire.unjudged {
+            self.record_unjudged(&ask, &response);
+            return Ok(());
+        }
+        let answer = read_answer(response.status, &response.body);
+        let addressed = match wire.headers.get("x-amz-target") {
+            None => operation,
+            Some(target) => {
+                let target = target.as_deref().unwrap_or_default();
+                target.strip_prefix(TARGET_PREFIX).unwrap_or_default()
+            }
+        };
+        let judgement = self.oracle.judge(
+            addressed,
+            &exchange.request.body,
+            &answer,
+            exchange.received_at_millis,
+        );
+        self.names.learn_account(self.oracle.account());
+        self.record(&ask, &response, &judgement, None);
+        if judgement.lost { Err(End::Lost) } else { Ok(()) }
+    }
+}
