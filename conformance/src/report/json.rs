@@ -77,7 +77,7 @@ mod tests {
     use crate::drive::{CaseRun, End, Step};
     use crate::plan::{Depth, Plan};
     use crate::report::Target;
-    use crate::scenario::{Origin, Scenario, call};
+    use crate::scenario::{Scenario, Source, call};
 
     /// A report with a finding.
     fn report(target: &str) -> Report {
@@ -96,10 +96,11 @@ mod tests {
             differences: vec![difference],
             rules: vec!["RTB-90"],
             is_poll: false,
+            is_judged: true,
         };
         let run = CaseRun { steps: vec![step], end: End::Lost, tables: vec![], backups: vec![] };
         let actions = vec![call("RestoreTableFromBackup", json!({}))];
-        let runs = [(Scenario::new("a case", Origin::Named, actions), run)];
+        let runs = [(Scenario::new("a case", Source::Scenario, actions), run)];
         let target = Target { name: target.to_owned(), version: Some("1".to_owned()) };
         Report::new(target, &Plan::new(Depth::Quick, 1), Evidence::Both, &runs)
     }
