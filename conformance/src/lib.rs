@@ -13,11 +13,14 @@
 //! | [`report`] | what a run found, for people and machines |
 //! | [`run`], [`target`], `reference` | a plan against a target |
 //! | `fault` | deliberate bugs of the reference, to see what the suite finds |
+//! | `counterexample` | a path of the model checker as a case |
 //! | [`book`] | the catalogue of rules, for people to read |
 //!
 //! Only the transport opens sockets; only reports, caches and logs are written to files.
 
 pub mod book;
+#[cfg(feature = "cli")]
+pub mod counterexample;
 pub mod drive;
 #[cfg(feature = "reference")]
 pub mod fault;

@@ -1,7 +1,23 @@
 //! What the command line shows of the model.
 #![cfg(feature = "cli")]
 
+use std::collections::BTreeSet;
+use std::process::{Command, Output};
+
+use reinstate::counterexample::scenario;
+use reinstate::drive::{self, End};
+use reinstate::reference::{Options, Reference, Settle};
+use reinstate::scenario::Scenario;
+use reinstate::session::Session;
+use reinstate::sign::Credentials;
+use reinstate::transport::Endpoint;
+use reinstate_model::check::check_with;
+use reinstate_model::check::fault::FAULTS;
+use reinstate_model::check::machine::Machine;
+use reinstate_model::check::properties::{self, Claim};
+use reinstate_model::check::report::{Finding, Verdict};
 use reinstate_model::check::scope::NAMED;
+use reinstate_model::check::story::Story;
 
 #[test]
 fn the_nightly_run_has_a_job_for_each_scope() {
@@ -11,4 +27,76 @@ fn the_nightly_run_has_a_job_for_each_scope() {
     let jobs: Vec<_> = list.split(',').map(str::trim).collect();
     let names: Vec<_> = NAMED.iter().map(|scope| scope.name).collect();
     assert_eq!(jobs, names);
+}
+
+/// Whatever breaks a property in the model, by the first fault that does, is a case that the embedded reference, which has no bugs
+/// planted, passes to its end.
+#[tokio::test]
+async fn a_counterexample_to_each_property_is_a_case_that_reads_back_and_runs() {
+    let mut told = BTreeSet::new();
+    for fault in FAULTS.iter() {
+        if fault.breaks.iter().all(|name| told.contains(name)) {
+            continue;
+        }
+        let machine = Machine::new(fault.scope, fault.behaviour);
+        for Finding { property, verdict } in &check_with(fault.scope, fault).findings {
+            let Verdict::Violated(path) = verdict else { continue };
+            let case = scenario(property.name, &Story::of(&machine, path));
+            let text = serde_json::to_string(&case).unwrap();
+            assert_eq!(serde_json::from_str::<Scenario>(&text).unwrap(), case);
+            assert!(text.contains("{table:Music}") && !text.contains("arn:aws:"), "{text}");
+            let reference =
+                Reference::start(Options { settle: Settle::Manual, ..Options::default() });
+            let reference = reference.expect("a port is free");
+            let endpoint = Endpoint::loopback(reference.port());
+            let session = Session::new(endpoint, Credentials::local()).by_hand();
+            let run = drive::run(&session, &case, "views", told.len()).await;
+            assert_eq!(run.end, End::Completed, "{}: {text}", fault.name);
+            for step in &run.steps {
+                assert!(step.differences.is_empty(), "{}: {step:?}", fault.name);
+            }
+            reference.stop().await;
+            told.insert(property.name);
+        }
+    }
+    let can_fail = |claim: &Claim| !matches!(claim, Claim::Sometimes(_) | Claim::SomeStep(_));
+    let all = properties::all().filter(|property| can_fail(&property.claim));
+    assert_eq!(told, all.map(|property| property.name).collect());
+}
+
+#[test]
+fn a_planted_bug_is_found_told_and_saved() {
+    let folder = std::env::temp_dir().join(format!("reinstate-model-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("case.json");
+    let file = file.to_str().unwrap();
+    let output = reinstate(&["model", "check", "--fault", "twice at once", "--save", file]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(
+        text.contains("always \"a backup feeds one restore at a time\" fails:\n   1. "),
+        "{text}"
+    );
+    let saved: Scenario = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    assert_eq!(saved.title, "a way to break: a backup feeds one restore at a time");
+    let output = reinstate(&["model", "check", "--scope", "lock", "--save", file]);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert!(error.contains("nothing fails") && error.contains("--faults"), "{error}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_fault_is_named_by_a_part_of_its_name_that_no_other_has() {
+    for (part, says) in [("no such", "--faults"), ("a restore", "may be any of")] {
+        let output = reinstate(&["model", "check", "--fault", part]);
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{error}");
+        assert!(error.contains(says), "{error}");
+    }
+}
+
+fn reinstate(arguments: &[&str]) -> Output {
+    let program = env!("CARGO_BIN_EXE_reinstate");
+    Command::new(program).args(arguments).output().expect("the program was built for this test")
 }

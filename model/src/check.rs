@@ -12,6 +12,7 @@
 //! | [`graph`] | all states and steps, with shortest paths |
 //! | [`map`] | a graph with its labels, for people and other programs |
 //! | [`report`] | what came out |
+//! | [`listing`], [`story`] | states and paths as a person reads them |
 //! | [`fault`], `spoil`, `deceive` | bugs planted from outside, which show that properties can fail |
 //!
 //! Two engines explore the same machine. stateright judges states only, and its counterexamples are
@@ -28,6 +29,7 @@ pub mod coverage;
 mod deceive;
 pub mod fault;
 pub mod graph;
+pub mod listing;
 pub mod machine;
 pub mod map;
 mod progress;
@@ -38,6 +40,7 @@ pub mod scope;
 mod spoil;
 mod states;
 mod steps;
+pub mod story;
 
 use std::time::Instant;
 

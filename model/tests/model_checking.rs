@@ -14,6 +14,7 @@ use reinstate_model::check::machine::Machine;
 use reinstate_model::check::properties::{self, Claim};
 use reinstate_model::check::report::{Report, Verdict};
 use reinstate_model::check::scope::{self, QUICK, Scope};
+use reinstate_model::check::story::Story;
 use reinstate_model::check::{check, check_with};
 use reinstate_model::protocol;
 use reinstate_model::rules::{RuleId, catalogue};
@@ -288,4 +289,23 @@ fn every_rule_that_depends_on_state_decides_something_in_a_quick_scope() {
 fn what_is_said_to_be_settled_by_a_message_alone_decides_nothing_in_a_state() {
     let wrong: Vec<_> = ABOUT_MESSAGES.iter().filter(|rule| DECIDING.contains(*rule)).collect();
     assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn a_counterexample_is_told_request_by_request_with_what_each_changed() {
+    let name = "a backup can be deleted while it is restored";
+    let fault = FAULTS.iter().find(|fault| fault.name == name).expect("a fault");
+    let report = check_with(fault.scope, fault);
+    let verdict = report.verdict("the backup of a restore in flight exists and is AVAILABLE");
+    let machine = Machine::new(fault.scope, fault.behaviour);
+    let story = Story::of(&machine, verdict.expect("a property").path()).to_string();
+    let end = "   7. DeleteBackup Music/0: accepted
+        - backup Music/0
+   In the end:
+          table Copy: CREATING, from backup Music/0
+          table Music: DELETING
+";
+    assert!(story.ends_with(end), "{story}");
+    assert!(story.contains("  table Music: status CREATING -> ACTIVE\n"), "{story}");
+    assert!(story.lines().all(|line| line.chars().count() <= 100), "{story}");
 }

@@ -74,7 +74,8 @@ impl Outputs {
     }
 }
 
-fn check_writable(file: &Path) -> Result<(), Failure> {
+/// Told before the work rather than after it: the file can be written.
+pub fn check_writable(file: &Path) -> Result<(), Failure> {
     let folder =
         file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if file.file_name().is_none() || file.is_dir() || !folder.is_dir() {
@@ -93,8 +94,8 @@ fn check_writable(file: &Path) -> Result<(), Failure> {
     })
 }
 
-/// Written beside its place and then moved there, so that no half report is ever seen.
-fn write(file: &Path, text: &str) -> Result<(), Failure> {
+/// Written beside its place and then moved there, so that half of it is never seen.
+pub fn write(file: &Path, text: &str) -> Result<(), Failure> {
     let beside = beside(file);
     std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, file)).map_err(|error| {
         let _ = std::fs::remove_file(&beside);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::alphabet::Call;
+use super::listing::backup_label;
 use super::machine::Machine;
 use crate::account::{Account, Millis};
 use crate::name::{BackupArn, TableArnParts, TableName, table_arn_parts};
@@ -28,6 +29,9 @@ impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Action::Request(call) => f.write_str(&call.label),
+            Action::Event(Event::BackupAvailable(arn)) => {
+                write!(f, "... backup {} becomes AVAILABLE", backup_label(arn))
+            }
             Action::Event(event) => write!(f, "... {event}"),
             Action::Time(time) => write!(f, "... it is {time} ms now"),
         }

@@ -1,11 +1,19 @@
 //! `reinstate model check`.
 
-use reinstate_model::check;
-use reinstate_model::check::report::Report;
+use std::path::PathBuf;
+
+use reinstate::counterexample;
+use reinstate_model::check::behaviour::Behaviour;
+use reinstate_model::check::fault::{FAULTS, Fault};
+use reinstate_model::check::machine::Machine;
+use reinstate_model::check::report::{Finding, Report, Verdict};
 use reinstate_model::check::scope::{QUICK, Scope};
+use reinstate_model::check::story::Story;
+use reinstate_model::check::{check, check_with};
 
 use super::super::exit::{Exit, Failure};
 use super::super::out::say;
+use super::super::outputs::{check_writable, write};
 
 /// What to check.
 #[derive(clap::Args)]
@@ -13,19 +21,59 @@ pub struct Arguments {
     /// A scope to look at, in place of the small ones; may be given more than once.
     #[arg(long, value_name = "NAME")]
     scope: Vec<String>,
+    /// Plant this bug first; a part of its name will do. Without `--scope`, in a scope that shows it.
+    #[arg(long, value_name = "NAME")]
+    fault: Option<String>,
+    /// List the bugs that can be planted, and what each breaks.
+    #[arg(long, conflicts_with_all = ["scope", "fault", "save"])]
+    faults: bool,
+    /// Write the first counterexample as a case that `reinstate replay` runs against any endpoint.
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
 }
 
-/// Explores the specification and prints each property.
+/// Explores the specification and prints each property, and the way to each that fails.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    if arguments.faults {
+        say(&FAULTS.iter().map(description).collect::<String>());
+        return Ok(Exit::Conforms);
+    }
+    let fault = arguments.fault.as_deref().map(fault).transpose()?;
     let scopes = arguments.scope.iter().map(|name| super::scope(name));
-    let scopes: Vec<&Scope> = scopes.collect::<Result<_, _>>()?;
-    let scopes = if scopes.is_empty() { QUICK.iter().collect() } else { scopes };
-    Ok(explore(&scopes, |report| say(&format!("{report}\n"))))
+    let mut scopes: Vec<&Scope> = scopes.collect::<Result<_, _>>()?;
+    if scopes.is_empty() {
+        scopes = fault.map_or(QUICK.iter().collect(), |fault| vec![fault.scope]);
+    }
+    if let Some(file) = &arguments.save {
+        check_writable(file)?;
+    }
+    let mut first = None;
+    let exit = explore(&scopes, fault, |scope, report| {
+        say(&format!("{report}\n"));
+        let machine = Machine::new(scope, fault.map_or(Behaviour::SPECIFIED, |it| it.behaviour));
+        for Finding { property, verdict } in &report.findings {
+            let Verdict::Violated(path) = verdict else { continue };
+            let story = Story::of(&machine, path);
+            say(&format!("{} \"{}\" fails:\n{story}\n", property.claim.kind(), property.name));
+            let title = format!("a way to break: {}", property.name);
+            first.get_or_insert_with(|| counterexample::scenario(title, &story));
+        }
+    });
+    if let Some(file) = &arguments.save {
+        let Some(scenario) = first else {
+            let hint = "hint: `--fault NAME` plants a bug, `--faults` lists them";
+            return Err(Failure::usage(format!("nothing fails, so nothing is written\n{hint}")));
+        };
+        let text = serde_json::to_string_pretty(&scenario).expect("a case is made of JSON values");
+        write(file, &(text + "\n"))?;
+        say(&format!("written to {}: {}\n", file.display(), scenario.title));
+    }
+    Ok(exit)
 }
 
 /// Explores the specification and prints a line for each scope, and what does not hold.
 pub fn summarise() -> Exit {
-    explore(&QUICK.iter().collect::<Vec<_>>(), |report| {
+    explore(&QUICK.iter().collect::<Vec<_>>(), None, |_, report| {
         if !report.passes() {
             say(&format!("{report}\n"));
             return;
@@ -41,14 +89,44 @@ pub fn summarise() -> Exit {
     })
 }
 
-fn explore(scopes: &[&Scope], show: impl Fn(&Report)) -> Exit {
+fn explore(
+    scopes: &[&Scope],
+    fault: Option<&Fault>,
+    mut show: impl FnMut(&Scope, &Report),
+) -> Exit {
     let mut exit = Exit::Conforms;
     for scope in scopes {
-        let report = check::check(scope);
-        show(&report);
+        let report = fault.map_or_else(|| check(scope), |fault| check_with(scope, fault));
+        show(scope, &report);
         if !report.passes() {
             exit = Exit::Diverges;
         }
     }
     exit
+}
+
+/// The one fault that a name, or a part of one, can mean.
+fn fault(name: &str) -> Result<&'static Fault, Failure> {
+    if let Some(fault) = FAULTS.iter().find(|fault| fault.name == name) {
+        return Ok(fault);
+    }
+    let meant: Vec<_> = FAULTS.iter().filter(|fault| fault.name.contains(name)).collect();
+    match meant[..] {
+        [only] => Ok(only),
+        [] => Err(Failure::usage(format!(
+            "there is no fault `{name}`\nhint: `reinstate model check --faults` lists them"
+        ))),
+        _ => {
+            let names: Vec<_> = meant.iter().map(|fault| fault.name).collect();
+            let names = names.join("`, `");
+            Err(Failure::usage(format!("`{name}` may be any of `{names}`\nhint: say more of it")))
+        }
+    }
+}
+
+fn description(fault: &Fault) -> String {
+    let breaks = fault.breaks.iter().map(|name| format!("    breaks: {name}\n"));
+    let hides = fault.hides.iter().map(|name| format!("    keeps out of reach: {name}\n"));
+    let consequences: String = breaks.chain(hides).collect();
+    format!("{}\n{consequences}", fault.name)
 }
