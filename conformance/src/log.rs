@@ -1,8 +1,7 @@
 //! The event log: what a run is, then each case when it has ended, then that the run has ended.
 //!
 //! One JSON value on each line. A line is written at once and as a whole, so that a run that is killed
-//! leaves a log that can be read up to its last case, and continued from there. The command line does
-//! not write one yet: [`crate::run::run`] would have to be given a [`Sink`].
+//! leaves a log that can be read up to its last case, and continued from there.
 
 mod read;
 mod write;
@@ -14,7 +13,7 @@ pub use read::{Log, LogError};
 pub use write::{LogWriter, Sink};
 
 use crate::drive::CaseRun;
-use crate::plan::Depth;
+use crate::plan::{Depth, Plan};
 use crate::report::Target;
 use crate::scenario::Scenario;
 use crate::select::{Selection, Shard};
@@ -65,6 +64,27 @@ pub struct Header {
     pub shard: Option<Shard>,
 }
 
+impl Header {
+    /// A run of a whole plan.
+    pub fn whole(target: Target, plan: &Plan, depth: Depth, evidence: Evidence) -> Self {
+        let planned = plan.scenarios.len();
+        Self {
+            schema: SCHEMA.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            target,
+            plan: plan.hash(),
+            planned,
+            selected: planned,
+            cases: planned,
+            seed: plan.seed,
+            depth,
+            evidence,
+            selection: Selection::default(),
+            shard: None,
+        }
+    }
+}
+
 /// A case that has ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Case {
@@ -80,8 +100,13 @@ pub struct Case {
 
 impl Case {
     /// The line of a case.
-    pub fn new(number: usize, scenario: &Scenario, run: &CaseRun) -> Self {
-        Self { number, id: scenario.id(), scenario: scenario.clone(), run: run.clone() }
+    pub fn new(number: usize, scenario: Scenario, run: CaseRun) -> Self {
+        Self { number, id: scenario.id(), scenario, run }
+    }
+
+    /// What reports are made of.
+    pub fn into_run(self) -> (Scenario, CaseRun) {
+        (self.scenario, self.run)
     }
 }
 
@@ -105,8 +130,23 @@ pub enum Because {
     OutOfBudget,
     /// The endpoint has gone.
     Unreachable,
+    /// What was found could not be kept.
+    NotKept,
     /// Somebody interrupted the run.
     Interrupted,
+}
+
+impl Because {
+    /// The reason in words.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Finished => "the run was cut off",
+            Self::OutOfBudget => "the budget was used up",
+            Self::Unreachable => "the endpoint has gone",
+            Self::NotKept => "what was found could not be kept",
+            Self::Interrupted => "somebody interrupted the run",
+        }
+    }
 }
 
 #[cfg(test)]

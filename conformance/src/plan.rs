@@ -68,6 +68,11 @@ impl Plan {
         Self { seed, scenarios }
     }
 
+    /// Every case with its number, by which it is known when others are left out.
+    pub fn numbered(&self) -> Vec<(usize, Scenario)> {
+        self.scenarios.iter().cloned().enumerate().collect()
+    }
+
     /// A hash of all cases in their order: equal plans have equal hashes.
     pub fn hash(&self) -> String {
         let ids: Vec<String> = self.scenarios.iter().map(Scenario::id).collect();

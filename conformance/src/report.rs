@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::drive::{CaseRun, End};
 use crate::finding::{self, Finding};
-use crate::plan::Plan;
+use crate::log::{Because, Header};
 use crate::scenario::Scenario;
 use crate::verdict::{self, Verdict};
 
@@ -103,13 +103,10 @@ pub struct Report {
 }
 
 impl Report {
-    /// Puts the report of a run together.
-    pub fn new(
-        target: Target,
-        plan: &Plan,
-        evidence: Evidence,
-        runs: &[(Scenario, CaseRun)],
-    ) -> Self {
+    /// Puts the report of a run together: what it is, why it began no further case, and what became
+    /// of those that it began.
+    pub fn new(header: &Header, because: Because, runs: &[(Scenario, CaseRun)]) -> Self {
+        let evidence = header.evidence;
         let rules = verdict::verdicts(runs.iter().map(|(_, run)| run), evidence);
         let count = |wanted: Verdict| rules.values().filter(|verdict| **verdict == wanted).count();
         let ended =
@@ -125,7 +122,7 @@ impl Report {
             cases_lost: ended(|end| *end == End::Lost),
             cases_indeterminate: ended(|end| matches!(end, End::Indeterminate(_))),
             cases_unanswered: ended(|end| matches!(end, End::NoAnswer(_)))
-                + (plan.scenarios.len() - runs.len()),
+                + header.cases.saturating_sub(runs.len()),
             exchanges: runs
                 .iter()
                 .map(|(_, run)| run.steps.iter().filter(|step| step.status > 0).count())
@@ -156,11 +153,11 @@ impl Report {
         Self {
             schema: SCHEMA.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            target,
-            seed: plan.seed,
-            plan: plan.hash(),
+            target: header.target.clone(),
+            seed: header.seed,
+            plan: header.plan.clone(),
             evidence,
-            does_not_show: does_not_show(&summary),
+            does_not_show: does_not_show(header, because, &summary),
             summary,
             unsupported,
             findings,
@@ -187,7 +184,7 @@ impl Finding {
     }
 }
 
-fn does_not_show(summary: &Summary) -> Vec<String> {
+fn does_not_show(header: &Header, because: Because, summary: &Summary) -> Vec<String> {
     let mut notes = vec![
         "whether requests are authenticated: any signature is taken as good here".to_owned(),
         "encryption with customer keys, other Regions and accounts, and call rates".to_owned(),
@@ -195,6 +192,23 @@ fn does_not_show(summary: &Summary) -> Vec<String> {
     let not_run = summary.rules - summary.rules_exercised;
     if not_run > 0 {
         notes.push(format!("{not_run} rules of the catalogue that no answer of this run bore on"));
+    }
+    let deselected = header.planned.saturating_sub(header.selected);
+    if deselected > 0 || !header.selection.is_all() {
+        notes.push(format!(
+            "whatever `{}` leaves out, {deselected} cases of {} among it",
+            header.selection, header.planned
+        ));
+    }
+    if let Some(shard) = header.shard {
+        notes.push(format!(
+            "{} cases that are not in share {shard}",
+            header.selected.saturating_sub(header.cases)
+        ));
+    }
+    let not_begun = header.cases.saturating_sub(summary.cases);
+    if not_begun > 0 {
+        notes.push(format!("{not_begun} cases that were not begun: {}", because.as_str()));
     }
     if summary.cases_lost > 0 {
         notes.push(format!(

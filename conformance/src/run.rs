@@ -1,15 +1,16 @@
 //! A plan against a target: cases run at the same time, each in a name space of its own; what needs
 //! the account to itself runs last and alone.
 
-use std::io::IsTerminal;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::io::{self, IsTerminal};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use serde_json::json;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::drive::{self, CaseRun, End};
+use crate::log::{Because, Case, Sink};
 use crate::plan::Plan;
 use crate::scenario::{Lane, Scenario, Source};
 use crate::session::Session;
@@ -32,82 +33,121 @@ impl Stage for Shared {
     }
 }
 
-/// Tells the cases of a run to stop early.
+/// Tells the cases of a run to stop early, and why.
 #[derive(Clone, Debug, Default)]
-pub struct Stop(Arc<AtomicBool>);
+pub struct Stop(Arc<OnceLock<Because>>);
 
 impl Stop {
-    /// No case begins from here on.
-    pub fn now(&self) {
-        self.0.store(true, Ordering::Relaxed);
+    /// No case begins from here on. The first reason that was given is kept.
+    pub fn now(&self, because: Because) {
+        let _ = self.0.set(because);
     }
 
     /// Whether it was told.
     pub fn is_told(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.0.get().is_some()
+    }
+
+    /// Why no further case begins; [`Because::Finished`] if nobody told it.
+    pub fn because(&self) -> Because {
+        self.0.get().copied().unwrap_or_default()
     }
 }
 
-/// Runs every case of a plan, in the plan's order in what is returned. A case that did not begin is
-/// left out.
+/// Runs cases, each by its number in the whole plan, and tells the sink of each as soon as it has
+/// ended. They are returned in the order of the plan; a case that did not begin is left out.
+///
+/// # Errors
+/// If the sink cannot keep a case. Those that have begun are ended all the same.
 pub async fn run<S: Stage>(
+    stage: Arc<S>,
+    cases: Vec<(usize, Scenario)>,
+    run_id: &str,
+    sink: Arc<dyn Sink>,
+    stop: &Stop,
+) -> io::Result<Vec<Case>> {
+    let progress = Arc::new(Progress::new(cases.len()));
+    let mut running =
+        Running { stage, run_id: run_id.into(), sink, stop: stop.clone(), progress, done: vec![] };
+    let (alone, together): (Vec<_>, Vec<_>) =
+        cases.into_iter().partition(|(_, scenario)| scenario.alone);
+    let kept = match running.side_by_side(together, AT_ONCE).await {
+        Ok(()) => running.side_by_side(alone, 1).await,
+        Err(error) => Err(error),
+    };
+    running.progress.finish();
+    kept?;
+    running.done.sort_by_key(|case| case.number);
+    Ok(running.done)
+}
+
+/// Runs every case of a plan and keeps nothing but what is returned.
+pub async fn whole<S: Stage>(
     stage: Arc<S>,
     plan: &Plan,
     run_id: &str,
     stop: &Stop,
 ) -> Vec<(Scenario, CaseRun)> {
-    let progress = Arc::new(Progress::new(plan.scenarios.len()));
-    let (alone, together): (Vec<_>, Vec<_>) =
-        plan.scenarios.iter().cloned().enumerate().partition(|(_, scenario)| scenario.alone);
-    let mut done = side_by_side(&stage, together, run_id, stop, &progress, AT_ONCE).await;
-    done.extend(side_by_side(&stage, alone, run_id, stop, &progress, 1).await);
-    progress.finish();
-    done.sort_by_key(|(index, _, _)| *index);
-    done.into_iter().map(|(_, scenario, run)| (scenario, run)).collect()
+    let cases = run(stage, plan.numbered(), run_id, Arc::new(()), stop).await;
+    cases.unwrap_or_default().into_iter().map(Case::into_run).collect()
 }
 
-type Done = (usize, Scenario, CaseRun);
+/// A run that is under way.
+struct Running<S> {
+    stage: Arc<S>,
+    run_id: Arc<str>,
+    sink: Arc<dyn Sink>,
+    stop: Stop,
+    progress: Arc<Progress>,
+    done: Vec<Case>,
+}
 
-async fn side_by_side<S: Stage>(
-    stage: &Arc<S>,
-    scenarios: Vec<(usize, Scenario)>,
-    run_id: &str,
-    stop: &Stop,
-    progress: &Arc<Progress>,
-    at_once: usize,
-) -> Vec<Done> {
-    let permits = Arc::new(Semaphore::new(at_once));
-    let mut tasks = JoinSet::new();
-    for (index, scenario) in scenarios {
-        // Taken before the task is made, so that cases begin in the order of the plan.
-        let Ok(permit) = permits.clone().acquire_owned().await else { break };
-        let (stage, stop, progress) = (stage.clone(), stop.clone(), progress.clone());
-        let run_id = run_id.to_owned();
-        tasks.spawn(async move {
-            let _permit = permit;
-            if stop.is_told() {
-                return None;
+impl<S: Stage> Running<S> {
+    async fn side_by_side(
+        &mut self,
+        cases: Vec<(usize, Scenario)>,
+        at_once: usize,
+    ) -> io::Result<()> {
+        let permits = Arc::new(Semaphore::new(at_once));
+        let mut tasks = JoinSet::new();
+        for (number, scenario) in cases {
+            // Taken before the task is made, so that cases begin in the order of the plan.
+            let Ok(permit) = permits.clone().acquire_owned().await else { break };
+            if self.stop.is_told() {
+                break;
             }
-            let run = one(&*stage, &scenario, &run_id, index).await;
-            // An endpoint that has gone is not asked again and again. One that hangs up on what no SDK
-            // sends has not gone.
-            let is_usual = scenario.source != Source::Wire;
-            if is_usual && matches!(run.end, End::NoAnswer(_)) && progress.failed() {
-                stop.now();
-            }
-            progress.step();
-            Some((index, scenario, run))
-        });
-    }
-    let mut done = Vec::new();
-    while let Some(joined) = tasks.join_next().await {
-        match joined {
-            Ok(result) => done.extend(result),
-            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-            Err(_) => {}
+            let (stage, stop, progress) =
+                (self.stage.clone(), self.stop.clone(), self.progress.clone());
+            let (run_id, sink) = (self.run_id.clone(), self.sink.clone());
+            tasks.spawn(async move {
+                let _permit = permit;
+                let run = one(&*stage, &scenario, &run_id, number).await;
+                // An endpoint that has gone is not asked again and again. One that hangs up on what
+                // no SDK sends has not gone.
+                let is_usual = scenario.source != Source::Wire;
+                if is_usual && matches!(run.end, End::NoAnswer(_)) && progress.failed() {
+                    stop.now(Because::Unreachable);
+                }
+                let case = Case::new(number, scenario, run);
+                let kept = sink.ended(&case);
+                if kept.is_err() {
+                    stop.now(Because::NotKept);
+                }
+                progress.step();
+                kept.map(|()| case)
+            });
         }
+        let mut all_kept = Ok(());
+        while let Some(joined) = tasks.join_next().await {
+            match joined {
+                Ok(Ok(case)) => self.done.push(case),
+                Ok(Err(error)) => all_kept = Err(error),
+                Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+                Err(_) => {}
+            }
+        }
+        all_kept
     }
-    done
 }
 
 async fn one<S: Stage>(stage: &S, scenario: &Scenario, run_id: &str, number: usize) -> CaseRun {

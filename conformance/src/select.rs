@@ -216,6 +216,19 @@ impl Selection {
     }
 }
 
+/// As the options of the command line that make it.
+impl fmt::Display for Selection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let only = self.only.iter().map(|selector| ("--only", selector));
+        let all = only.chain(self.skip.iter().map(|selector| ("--skip", selector)));
+        for (index, (option, selector)) in all.enumerate() {
+            let space = if index > 0 { " " } else { "" };
+            write!(formatter, "{space}{option} {selector}")?;
+        }
+        Ok(())
+    }
+}
+
 /// A share of a plan: the `index`th of `of`, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -62,7 +62,7 @@ fn find(id: &str) -> Result<&'static Rule, Failure> {
 /// The cases of the default plan that exercise a rule on the reference.
 async fn cases(rule: &Rule) -> Vec<(String, String)> {
     let plan = Plan::new(Depth::Default, 1);
-    run::run(
+    run::whole(
         Arc::new(Embedded { evidence: Evidence::Both, fault: None }),
         &plan,
         "explain",

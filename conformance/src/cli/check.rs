@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::ValueEnum;
 use reinstate::fault::Fault;
+use reinstate::log::{Because, Header};
 use reinstate::plan::{Depth, Plan};
 use reinstate::reference::{Options, Reference, Settle};
 use reinstate::report::{self, Report, Target};
@@ -163,12 +164,13 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
             let died = finish(running).await;
             if let (Some(reason), false) = (died, interrupted) {
                 eprintln!("error: {name} died in mid-run: {reason}");
-                stop.now();
+                stop.now(Because::Unreachable);
             }
             (target, runs, interrupted)
         }
     };
-    let report = Report::new(target, &plan, evidence, &runs);
+    let header = Header::whole(target, &plan, arguments.depth.into(), evidence);
+    let report = Report::new(&header, stop.because(), &runs);
     say(&report::terminal::render(&report));
     arguments.outputs.write(std::slice::from_ref(&report))?;
     Ok(if interrupted { Exit::Interrupted } else { exit_of(&report, stop.is_told()) })
@@ -201,13 +203,13 @@ async fn until_interrupted<S: Stage>(
     // Names that no other run uses: the time of its start.
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let run_id = format!("{:x}", now.as_millis());
-    let running = run::run(stage, plan, &run_id, stop);
+    let running = run::whole(stage, plan, &run_id, stop);
     tokio::pin!(running);
     tokio::select! {
         runs = &mut running => (runs, false),
         _ = tokio::signal::ctrl_c() => {
             eprintln!("interrupted: the cases that have begun are ended");
-            stop.now();
+            stop.now(Because::Interrupted);
             (running.await, true)
         }
     }
@@ -223,7 +225,7 @@ async fn start(definition: &Definition, stop: &Stop) -> Result<Running, Failure>
     tokio::select! {
         started = starting => started.map_err(Failure::unreachable),
         _ = tokio::signal::ctrl_c() => {
-            stop.now();
+            stop.now(Because::Interrupted);
             let message = format!("interrupted while {} was being started", definition.name);
             Err(Failure { exit: Exit::Interrupted, message })
         }

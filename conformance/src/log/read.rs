@@ -105,7 +105,7 @@ impl Log {
 
     /// The cases as reports take them.
     pub fn into_runs(self) -> Vec<(Scenario, CaseRun)> {
-        self.cases.into_iter().map(|case| (case.scenario, case.run)).collect()
+        self.cases.into_iter().map(Case::into_run).collect()
     }
 }
 

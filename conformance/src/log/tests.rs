@@ -25,7 +25,7 @@ fn header() -> Header {
     }
 }
 
-fn case(number: usize, end: End) -> (usize, Scenario, CaseRun) {
+fn case(number: usize, end: End) -> Case {
     let step = Step {
         operation: "ListTables".to_owned(),
         request: "{}".to_owned(),
@@ -43,11 +43,12 @@ fn case(number: usize, end: End) -> (usize, Scenario, CaseRun) {
         is_judged: true,
     };
     let run = CaseRun { steps: vec![step], end, tables: vec!["t".to_owned()], backups: vec![] };
-    (number, Scenario::new("a case", Source::Scenario, vec![call("ListTables", json!({}))]), run)
+    let actions = vec![call("ListTables", json!({}))];
+    Case::new(number, Scenario::new("a case", Source::Scenario, actions), run)
 }
 
 /// A log of three cases that ended in another order than that of the plan, as bytes.
-fn written(name: &str) -> (Vec<u8>, Vec<(usize, Scenario, CaseRun)>) {
+fn written(name: &str) -> (Vec<u8>, Vec<Case>) {
     let file = std::env::temp_dir().join(format!("reinstate-log-{name}-{}", std::process::id()));
     let cases = vec![
         case(7, End::NoAnswer(TransportError::TimedOut { after_millis: 5 })),
@@ -55,8 +56,8 @@ fn written(name: &str) -> (Vec<u8>, Vec<(usize, Scenario, CaseRun)>) {
         case(5, End::Completed),
     ];
     let writer = LogWriter::create(&file, &header()).unwrap();
-    for (number, scenario, run) in &cases {
-        writer.ended(*number, scenario, run).unwrap();
+    for case in &cases {
+        writer.ended(case).unwrap();
     }
     writer.done(Done { cases: 3, because: Because::OutOfBudget }).unwrap();
     let bytes = std::fs::read(&file).unwrap();
@@ -74,10 +75,8 @@ fn a_log_reads_back_as_it_was_written_in_the_order_of_the_plan() {
     let log = parse(&bytes).unwrap();
     assert_eq!(log.header, header());
     assert_eq!(log.done, Some(Done { cases: 3, because: Because::OutOfBudget }));
-    cases.sort_by_key(|(number, _, _)| *number);
-    let expected: Vec<Case> =
-        cases.iter().map(|(number, scenario, run)| Case::new(*number, scenario, run)).collect();
-    assert_eq!(log.cases, expected);
+    cases.sort_by_key(|case| case.number);
+    assert_eq!(log.cases, cases);
 }
 
 #[test]
@@ -129,8 +128,8 @@ fn a_run_that_was_killed_in_mid_line_goes_on_as_if_it_had_not_been() {
     let file = std::env::temp_dir().join(format!("reinstate-log-resumed-{}", std::process::id()));
     std::fs::write(&file, &bytes[..second_case + 20]).unwrap();
     let writer = LogWriter::resume(&file, &Log::read(&file).unwrap()).unwrap();
-    for (number, scenario, run) in &cases[1..] {
-        writer.ended(*number, scenario, run).unwrap();
+    for case in &cases[1..] {
+        writer.ended(case).unwrap();
     }
     writer.done(Done { cases: 3, because: Because::OutOfBudget }).unwrap();
     let resumed = std::fs::read(&file).unwrap();

@@ -6,18 +6,16 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use super::{Case, Done, Header, Line, Log};
-use crate::drive::CaseRun;
-use crate::scenario::Scenario;
 
 /// Is told of each case when it has ended, from whichever task ran it.
 pub trait Sink: Send + Sync + 'static {
     /// A case has ended. An error ends the run: what cannot be kept need not be tried.
-    fn ended(&self, number: usize, scenario: &Scenario, run: &CaseRun) -> io::Result<()>;
+    fn ended(&self, case: &Case) -> io::Result<()>;
 }
 
 /// Keeps nothing.
 impl Sink for () {
-    fn ended(&self, _: usize, _: &Scenario, _: &CaseRun) -> io::Result<()> {
+    fn ended(&self, _: &Case) -> io::Result<()> {
         Ok(())
     }
 }
@@ -68,7 +66,7 @@ impl LogWriter {
 }
 
 impl Sink for LogWriter {
-    fn ended(&self, number: usize, scenario: &Scenario, run: &CaseRun) -> io::Result<()> {
-        self.line(&Line::Case(Box::new(Case::new(number, scenario, run))))
+    fn ended(&self, case: &Case) -> io::Result<()> {
+        self.line(&Line::Case(Box::new(case.clone())))
     }
 }

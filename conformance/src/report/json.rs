@@ -75,6 +75,7 @@ mod tests {
 
     use super::*;
     use crate::drive::{CaseRun, End, Step};
+    use crate::log::{Because, Header};
     use crate::plan::{Depth, Plan};
     use crate::report::Target;
     use crate::scenario::{Scenario, Source, call};
@@ -102,7 +103,9 @@ mod tests {
         let actions = vec![call("RestoreTableFromBackup", json!({}))];
         let runs = [(Scenario::new("a case", Source::Scenario, actions), run)];
         let target = Target { name: target.to_owned(), version: Some("1".to_owned()) };
-        Report::new(target, &Plan::new(Depth::Quick, 1), Evidence::Both, &runs)
+        let plan = Plan::new(Depth::Quick, 1);
+        let header = Header::whole(target, &plan, Depth::Quick, Evidence::Both);
+        Report::new(&header, Because::Finished, &runs)
     }
 
     #[test]
