@@ -13,14 +13,17 @@ use reinstate_model::wire::{Answer, read_answer};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::exchange::{KeptExchange, shorten};
 use crate::names::Names;
 use crate::scenario::{Action, Call, Lane, Scenario};
 use crate::session::Session;
-use crate::transport::{RawResponse, TransportError};
+use crate::transport::{RawRequest, RawResponse, TransportError};
 
 /// One request of a case and what was found out about its answer. Names are symbols again.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Step {
+    /// Which action of the case it belongs to, counted from 0: an action may take several requests.
+    pub action: usize,
     /// The operation.
     pub operation: String,
     /// The body that was sent.
@@ -38,6 +41,9 @@ pub struct Step {
     pub is_poll: bool,
     /// Whether some rule says what comes of it. If none does, the answer is kept and not judged.
     pub is_judged: bool,
+    /// The request and the answer as they went over the wire, if the answer differs from what it may be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<KeptExchange>,
 }
 
 /// A request as an action asks for it.
@@ -88,9 +94,11 @@ pub async fn run(session: &Session, scenario: &Scenario, run_id: &str, number: u
         names: Names::new(run_id, number, region.as_str()),
         oracle: Oracle::new(region).under(session.evidence),
         steps: Vec::new(),
+        action: 0,
     };
     let mut end = End::Completed;
-    for action in &scenario.actions {
+    for (index, action) in scenario.actions.iter().enumerate() {
+        driver.action = index;
         if let Err(reason) = driver.act(action).await {
             end = reason;
             break;
@@ -109,6 +117,8 @@ struct Driver<'a> {
     names: Names,
     oracle: Oracle,
     steps: Vec<Step>,
+    /// The action that is being done.
+    action: usize,
 }
 
 impl Driver<'_> {
@@ -234,7 +244,7 @@ impl Driver<'_> {
             let judgement = self.oracle.judge(operation, bytes.as_bytes(), &answer, now);
             self.names.learn_account(self.oracle.account());
             self.learn_backup(ask.label, &answer);
-            self.record(ask, &response, &judgement, sent.unparsable);
+            self.record(ask, &exchange.request, &response, &judgement, sent.unparsable);
             if is_unsupported(&answer, &judgement) {
                 return Err(End::Unsupported(operation.to_owned()));
             }
@@ -260,6 +270,7 @@ impl Driver<'_> {
     fn record(
         &mut self,
         ask: &Ask<'_>,
+        request: &RawRequest,
         response: &RawResponse,
         judgement: &Judgement,
         unparsable: Option<String>,
@@ -277,39 +288,50 @@ impl Driver<'_> {
         }));
         for difference in &mut differences {
             difference.expected = self.names.normalise(&difference.expected);
-            difference.got = shorten(self.names.normalise(&difference.got));
+            difference.got = shorten(self.names.normalise(&difference.got), SHOWN_BYTES);
             difference.pointer = self.names.normalise(&difference.pointer);
         }
         let mut rules = judgement.rules.clone();
         rules.extend(protocol::RULES);
+        let exchange =
+            (!differences.is_empty()).then(|| KeptExchange::new(request, response, &self.names));
         self.steps.push(Step {
+            action: self.action,
             operation: ask.operation.to_owned(),
             request: self.names.normalise(&shown(ask.body)),
             status: response.status,
-            answer: shorten(self.names.normalise(&String::from_utf8_lossy(&response.body))),
+            answer: self.answer_text(response),
             differences,
             rules,
             is_poll: ask.is_poll,
             is_judged: true,
+            exchange,
         });
+    }
+
+    fn answer_text(&self, response: &RawResponse) -> String {
+        shorten(self.names.normalise(&String::from_utf8_lossy(&response.body)), SHOWN_BYTES)
     }
 
     /// Records an answer that no rule speaks of.
     fn record_unjudged(&mut self, ask: &Ask<'_>, response: &RawResponse) {
         self.steps.push(Step {
+            action: self.action,
             operation: ask.operation.to_owned(),
             request: self.names.normalise(&shown(ask.body)),
             status: response.status,
-            answer: shorten(self.names.normalise(&String::from_utf8_lossy(&response.body))),
+            answer: self.answer_text(response),
             differences: vec![],
             rules: vec![],
             is_poll: false,
             is_judged: false,
+            exchange: None,
         });
     }
 
     fn record_failure(&mut self, ask: &Ask<'_>, error: &TransportError) {
         self.steps.push(Step {
+            action: self.action,
             operation: ask.operation.to_owned(),
             request: self.names.normalise(&shown(ask.body)),
             status: 0,
@@ -318,6 +340,7 @@ impl Driver<'_> {
             rules: vec![],
             is_poll: ask.is_poll,
             is_judged: true,
+            exchange: None,
         });
     }
 }
@@ -337,15 +360,6 @@ fn is_underway(answer: &Answer) -> bool {
 
 /// The longest text of an endpoint's own that a report repeats, in bytes.
 const SHOWN_BYTES: usize = 4_000;
-
-fn shorten(mut text: String) -> String {
-    if text.len() > SHOWN_BYTES {
-        let end = (0..=SHOWN_BYTES).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-        text.truncate(end);
-        text.push_str("... (cut)");
-    }
-    text
-}
 
 /// Throttling says nothing about the rules (PRO-022).
 fn is_throttling(answer: &Answer) -> bool {

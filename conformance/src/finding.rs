@@ -8,7 +8,8 @@ use reinstate_model::rules::{Evidence, Impact, Level, Rule, catalogue};
 use serde::{Deserialize, Serialize};
 
 use crate::drive::{CaseRun, Step};
-use crate::scenario::Scenario;
+use crate::exchange::KeptExchange;
+use crate::scenario::{Scenario, Source};
 
 /// One request of the case that a finding shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,12 +52,18 @@ pub struct Finding {
     pub expected: String,
     /// What it was.
     pub got: String,
-    /// The case that shows it with the fewest requests.
+    /// The id of the case that shows it with the fewest requests.
     pub case: String,
     /// What that case is about.
     pub title: String,
+    /// That case.
+    pub scenario: Scenario,
+    /// Whether nothing can be left out of that case: no call, no optional member, no element of a list.
+    pub shrunk: bool,
     /// Its requests, up to the one that shows it.
     pub requests: Vec<Request>,
+    /// The request that shows it and the answer, as they went over the wire.
+    pub exchange: KeptExchange,
     /// How many cases show it.
     pub cases: usize,
 }
@@ -109,6 +116,8 @@ pub fn collect(runs: &[(Scenario, CaseRun)], evidence: Evidence) -> Vec<Finding>
                         .collect(),
                     case: scenario.id(),
                     title: scenario.title.clone(),
+                    scenario: scenario.clone(),
+                    exchange: step.exchange.clone().unwrap_or_default(),
                     ..describe(difference, &step.operation, evidence)
                 };
                 let gathered = causes
@@ -173,7 +182,10 @@ fn describe(difference: &Difference, operation: &str, evidence: Evidence) -> Fin
         got: difference.got.clone(),
         case: String::new(),
         title: String::new(),
+        scenario: Scenario::new("", Source::Scenario, Vec::new()),
+        shrunk: false,
         requests: Vec::new(),
+        exchange: KeptExchange::default(),
         cases: 1,
     }
 }

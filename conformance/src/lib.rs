@@ -8,6 +8,7 @@
 //! | [`plan`], [`select`] | which cases, in what order |
 //! | [`drive`], [`session`], [`names`] | one case against one endpoint, in lock-step with the oracle |
 //! | [`transport`], [`sign`], `sdk` | bytes out and in |
+//! | [`exchange`] | what a report keeps of them |
 //! | [`finding`], [`verdict`] | differences become findings and verdicts |
 //! | [`log`] | what happened, case by case, as reports and later runs read it |
 //! | [`report`] | what a run found, for people and machines |
@@ -22,6 +23,7 @@ pub mod book;
 #[cfg(feature = "cli")]
 pub mod counterexample;
 pub mod drive;
+pub mod exchange;
 #[cfg(feature = "reference")]
 pub mod fault;
 pub mod finding;

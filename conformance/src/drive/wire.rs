@@ -53,7 +53,7 @@ impl Driver<'_> {
             exchange.received_at_millis,
         );
         self.names.learn_account(self.oracle.account());
-        self.record(&ask, &response, &judgement, None);
+        self.record(&ask, &exchange.request, &response, &judgement, None);
         if judgement.lost { Err(End::Lost) } else { Ok(()) }
     }
 }

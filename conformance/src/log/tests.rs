@@ -41,6 +41,7 @@ fn case(number: usize, end: End) -> Case {
         rules: vec!["RTB-90", "PRO-03"],
         is_poll: true,
         is_judged: true,
+        ..Step::default()
     };
     let run = CaseRun { steps: vec![step], end, tables: vec!["t".to_owned()], backups: vec![] };
     let actions = vec![call("ListTables", json!({}))];

@@ -2,9 +2,14 @@
 
 use reinstate_model::oracle::DifferenceKind;
 use reinstate_model::rules::{Evidence, Impact, Level, catalogue};
+use serde_json::json;
 
 use super::{Report, SCHEMA, Summary, Target, Unfinished};
+use crate::exchange::{KeptAnswer, KeptExchange, KeptRequest};
 use crate::finding::{Finding, Request};
+use crate::scenario::{
+    Action, Body, Call, Lane, Scenario, Signature, Source, Wire, call, labelled, wait,
+};
 use crate::verdict::Verdict;
 
 /// Everything that ends a script, a string, a cell, a comment, CDATA or a line somewhere.
@@ -82,7 +87,7 @@ pub fn hostile() -> Report {
 }
 
 fn finding(rule: &str, kind: DifferenceKind, impact: Impact, fails: bool) -> Finding {
-    let answer = serde_json::json!({"TableDescription": {HOSTILE: HOSTILE, "TableStatus": "X"}});
+    let answer = json!({"TableDescription": {HOSTILE: HOSTILE, "TableStatus": "X"}});
     Finding {
         rule: rule.to_owned(),
         sentence: catalogue().rule(rule).sentence.clone(),
@@ -98,6 +103,9 @@ fn finding(rule: &str, kind: DifferenceKind, impact: Impact, fails: bool) -> Fin
         got: HOSTILE.repeat(40),
         case: "0123456789abcdef".to_owned(),
         title: "hostile".to_owned(),
+        scenario: scenario(),
+        shrunk: true,
+        exchange: exchange(&answer.to_string()),
         requests: vec![
             Request {
                 operation: "CreateBackup".to_owned(),
@@ -113,5 +121,46 @@ fn finding(rule: &str, kind: DifferenceKind, impact: Impact, fails: bool) -> Fin
             },
         ],
         cases: 3,
+    }
+}
+
+/// A case with an action of every kind, and every member of a call.
+fn scenario() -> Scenario {
+    let actions = vec![
+        labelled("CreateBackup", json!({"BackupName": "b", "TableName": "{table:a}"}), "b"),
+        wait("backup:b"),
+        Action::Await { what: "table:a".to_owned(), event: Some("table-active".to_owned()) },
+        Action::Elapse { elapse_millis: 1_000 },
+        Action::Call(Call {
+            label: Some("c".to_owned()),
+            lane: Lane::Sdk,
+            once: true,
+            wire: Some(Wire {
+                body: Some(Body::Text("{}".to_owned())),
+                headers: [("x-amz-target".to_owned(), None)].into(),
+                signature: Signature::Wrong,
+                unjudged: true,
+            }),
+            ..Call::new("ListBackups", json!({}))
+        }),
+        call("RestoreTableFromBackup", json!({"BackupArn": "{backup:b}", HOSTILE: HOSTILE})),
+    ];
+    Scenario {
+        rule: Some("RTB-25".to_owned()),
+        alone: true,
+        ..Scenario::new(HOSTILE, Source::Wire, actions)
+    }
+}
+
+fn exchange(answer: &str) -> KeptExchange {
+    let headers = vec![("content-type".to_owned(), HOSTILE.to_owned())];
+    KeptExchange {
+        request: KeptRequest {
+            method: "POST".to_owned(),
+            path: "/".to_owned(),
+            headers: headers.clone(),
+            body: "{}".to_owned(),
+        },
+        answer: KeptAnswer { status: 200, headers, body: answer.to_owned() },
     }
 }

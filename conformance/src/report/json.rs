@@ -98,6 +98,7 @@ mod tests {
             rules: vec!["RTB-90"],
             is_poll: false,
             is_judged: true,
+            ..Step::default()
         };
         let run = CaseRun { steps: vec![step], end: End::Lost, tables: vec![], backups: vec![] };
         let actions = vec![call("RestoreTableFromBackup", json!({}))];

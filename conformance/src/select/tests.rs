@@ -62,6 +62,7 @@ fn rules_choose_the_cases_that_exercise_them_and_what_is_judged_there() {
         rules: vec!["RTB-90", "PRO-03"],
         is_poll: false,
         is_judged: true,
+        ..Step::default()
     };
     let mut run =
         CaseRun { steps: vec![step], end: End::Completed, tables: vec![], backups: vec![] };
