@@ -170,6 +170,9 @@ impl Explored for Packed<'_> {
                 let words = self.arena.row(id as Id).to_vec();
                 let (arena, mut found) = (&self.arena, arrives[id]);
                 let mut each = |label: space::Label, row: &[Word]| {
+                    if found == everything {
+                        return;
+                    }
                     let to = arena.find(row).expect("every state was found");
                     let ways = if label.is_event() { everything } else { asked };
                     found |= arrives[to as usize] & ways;

@@ -12,7 +12,7 @@ use super::alphabet::{self, Family, Override, Shape};
 use crate::account::Millis;
 use crate::name::TableName;
 
-pub use large::STANDARD;
+pub use large::{DEEP, STANDARD};
 pub use lives::{LIVES, LIVES_1_1_1, LIVES_2_1_1, LIVES_2_2_1, LIVES_3_2_2};
 pub use themes::{
     BILLING, BOTH, CAPACITY_UPDATES, INDEX_UPDATES, INDEXES, ITEMS, LISTS, PAST, RECOVERY,
@@ -122,7 +122,7 @@ pub const NAMED: &[&Scope] = &[
 ];
 
 /// The scopes that are packed, because accounts as they are would be too slow and too large.
-pub const LARGE: &[&Scope] = &[&STANDARD];
+pub const LARGE: &[&Scope] = &[&STANDARD, &DEEP];
 
 impl Scope {
     /// The scope of that name.

@@ -5,7 +5,7 @@
 //! states; so it is held against the whole account, in every state of the quick scopes by the tests
 //! and in every so-manyth of each run ([`Space::check`](super::space::Space::check)).
 
-use crate::name::{BackupArn, TableName};
+use crate::name::{BackupArn, TableArnParts, TableName, table_arn_parts};
 use crate::request::Request;
 
 /// What a request looks at.
@@ -67,13 +67,15 @@ impl Sight {
                 ..backup(&request.backup_arn)
             },
             Request::RestoreTableToPointInTime(request) => {
-                let target = request.target_table_name.clone();
-                match &request.source_table_name {
-                    Some(source) if request.source_table_arn.is_none() => {
-                        Part { tables: vec![source.clone(), target], quota: true, ..Part::default() }
-                    }
-                    _ => return Sight::Account,
+                let by_arn = request.source_table_arn.as_deref().map(table_arn_parts);
+                let mut tables = vec![request.target_table_name.clone()];
+                tables.extend(request.source_table_name.clone());
+                if let Some(TableArnParts::Table { table, .. }) = by_arn {
+                    tables.push(table);
                 }
+                tables.sort_unstable();
+                tables.dedup();
+                Part { tables, quota: true, ..Part::default() }
             }
             Request::DescribeLimits(_) => Part::default(),
             // These name a table in other ways, several of them, or none.

@@ -34,6 +34,8 @@ pub(in crate::check) struct Space<'a> {
     backups: Vec<BackupFacts>,
     /// What the service does by itself with a table, by its place and word.
     table_events: Vec<Vec<Option<Arc<[Internal]>>>>,
+    /// What comes of an event that makes a backup, by its number, the table and all backups.
+    savings: HashMap<(usize, Vec<Word>), u32, FixedState>,
     quota: usize,
     survey: Survey,
 }
@@ -145,6 +147,7 @@ impl<'a> Space<'a> {
             change_numbers: HashMap::default(),
             tables: vec![TableFacts::default()],
             backups: vec![BackupFacts { arn: usize::MAX, slot: None, events: None }],
+            savings: HashMap::default(),
             quota: machine.start().restore_quota,
             survey: Survey::default(),
         };
@@ -168,6 +171,9 @@ impl<'a> Space<'a> {
             return None;
         }
         let mut tables = [None; 2];
+        if part.tables.len() > tables.len() {
+            return None;
+        }
         for (place, name) in tables.iter_mut().zip(&part.tables) {
             *place = Some(self.packing.place(name)?);
         }
@@ -235,10 +241,9 @@ impl<'a> Space<'a> {
                 space.apply(change, words, &mut row);
                 each(label, &row);
             } else {
-                let account = space.packing.unpack(words);
-                let action = Action::Event(internal.event.clone());
-                let after = space.whole(&account, &action, on_step);
-                each(label, &after.expect("an event happens"));
+                let change = space.saving(label, words, &internal.event, on_step);
+                space.apply(change, words, &mut row);
+                each(label, &row);
             }
         });
         if let Some(later) = self.later(words) {
@@ -442,6 +447,35 @@ impl<'a> Space<'a> {
             found.push(Internal { event, change });
         }
         found.into()
+    }
+
+    /// What comes of an event that makes a backup: it looks at the other backups, too.
+    fn saving(
+        &mut self,
+        label: Label,
+        words: &[Word],
+        event: &Event,
+        on_step: &mut OnStep<'_>,
+    ) -> u32 {
+        let Label::OfTable(place, number) = label else {
+            unreachable!("only tables leave backups");
+        };
+        let mut seen = words.to_vec();
+        for other in (0..self.table_events.len()).filter(|other| *other != place) {
+            seen[other] = ABSENT;
+        }
+        let key = (number, seen);
+        if let Some(change) = self.savings.get(&key) {
+            return *change;
+        }
+        let account = self.packing.unpack(&key.1);
+        let action = Action::Event(event.clone());
+        let reaction = self.machine.react(&account, &action);
+        on_step(&self.step(&account, &action, &reaction));
+        let after = reaction.into_after().expect("an event happens");
+        let change = self.change(&key.1, &after);
+        self.savings.insert(key, change);
+        change
     }
 
     /// The number of the change from what was seen to what it became.

@@ -18,3 +18,10 @@ pub const STANDARD: Scope = Scope {
     families: &[Family::RecoveryOn(Of::Sources), Family::RestoresOfRecovery],
     ..QUOTA
 };
+
+/// Three tables that may each be created, restored and backed up, with recovery and without.
+pub const DEEP: Scope = Scope {
+    name: "deep",
+    sources: &["Music", "Copy", "Other"],
+    ..STANDARD
+};
