@@ -55,8 +55,8 @@ use behaviour::Behaviour;
 use fault::Fault;
 use graph::Graph;
 use machine::Machine;
-use properties::Judge;
 use packed::{Audit, Packed};
+use properties::Judge;
 use report::{Report, Second, SecondOpinion};
 use scope::Scope;
 

@@ -119,6 +119,8 @@ pub const NAMED: &[&Scope] = &[
     &ITEMS,
     &LISTS,
     &BOTH,
+    &STANDARD,
+    &DEEP,
 ];
 
 /// The scopes that are packed, because accounts as they are would be too slow and too large.
@@ -127,7 +129,7 @@ pub const LARGE: &[&Scope] = &[&STANDARD, &DEEP];
 impl Scope {
     /// The scope of that name.
     pub fn named(name: &str) -> Option<&'static Self> {
-        NAMED.iter().chain(LARGE).chain(LIVES).copied().find(|scope| scope.name == name)
+        NAMED.iter().chain(LIVES).copied().find(|scope| scope.name == name)
     }
 
     /// Every table name, each once, as the model has it.

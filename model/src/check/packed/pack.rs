@@ -36,7 +36,11 @@ pub(in crate::check) struct Packing {
 
 impl Packing {
     /// No kinds are known yet. There may be tables under these names, and so many backups.
-    pub(in crate::check) fn new(empty: Account, names: Vec<TableName>, backups_at_most: usize) -> Self {
+    pub(in crate::check) fn new(
+        empty: Account,
+        names: Vec<TableName>,
+        backups_at_most: usize,
+    ) -> Self {
         Self {
             empty,
             names,

@@ -23,11 +23,14 @@ pub(in crate::check) type OnStep<'a> = dyn FnMut(&Step<'_>) + 'a;
 pub(in crate::check) struct Space<'a> {
     machine: &'a Machine,
     packing: Packing,
-    calls: Vec<Prepared>,
+    groups: Vec<Group>,
+    /// The numbers of the requests that look at the whole account.
+    others: Vec<usize>,
     /// The ARNs that requests name and backups have.
     arns: Vec<BackupArn>,
     /// What comes of what has been seen.
-    known: HashMap<u128, Effect, FixedState>,
+    known: HashMap<u128, usize, FixedState>,
+    effects: Vec<Effect>,
     changes: Vec<Change>,
     change_numbers: HashMap<Change, u32, FixedState>,
     tables: Vec<TableFacts>,
@@ -40,30 +43,28 @@ pub(in crate::check) struct Space<'a> {
     survey: Survey,
 }
 
-/// A request of the alphabet, with what has to be looked up for it.
+/// Requests that look at the same of an account.
 #[derive(Clone, Debug)]
-struct Prepared {
-    call: Arc<Call>,
-    sight: Option<Places>,
+struct Group {
+    places: Places,
+    /// Their numbers.
+    calls: Vec<usize>,
 }
 
 /// [`Part`] of an account, in places instead of names.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Places {
     tables: [Option<usize>; 2],
     arn: Option<usize>,
     part: Part,
 }
 
-/// What comes of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Effect {
-    /// It is not asked for.
-    NotAsked,
-    /// It is refused.
-    Refused,
-    /// The change of that number.
-    Change(u32),
+/// What comes of the requests of a group.
+#[derive(Clone, Debug, Default)]
+struct Effect {
+    refused: usize,
+    /// The numbers of those that are accepted, and of the changes that they make.
+    accepted: Vec<(usize, u32)>,
 }
 
 /// How the words of an account change.
@@ -140,9 +141,11 @@ impl<'a> Space<'a> {
             machine,
             table_events: vec![vec![]; names.len()],
             packing: Packing::new(machine.start(), names, scope.backups),
-            calls: vec![],
+            groups: vec![],
+            others: vec![],
             arns: vec![],
             known: HashMap::default(),
+            effects: vec![],
             changes: vec![],
             change_numbers: HashMap::default(),
             tables: vec![TableFacts::default()],
@@ -151,18 +154,24 @@ impl<'a> Space<'a> {
             quota: machine.start().restore_quota,
             survey: Survey::default(),
         };
-        space.calls = machine.calls().iter().map(|call| space.prepare(call)).collect();
+        for (number, call) in machine.calls().iter().enumerate() {
+            space.prepare(number, call);
+        }
         space
     }
 
-    fn prepare(&mut self, call: &Arc<Call>) -> Prepared {
-        let sight = match Sight::of(&call.request) {
+    fn prepare(&mut self, number: usize, call: &Call) {
+        let places = match Sight::of(&call.request) {
             Sight::Account => None,
             // Ids of tables are found in the whole account.
             Sight::Part(_) if self.machine.scope().ids => None,
             Sight::Part(part) => self.places(call, part),
         };
-        Prepared { call: call.clone(), sight }
+        let Some(places) = places else { return self.others.push(number) };
+        match self.groups.iter_mut().find(|group| group.places == places) {
+            Some(group) => group.calls.push(number),
+            None => self.groups.push(Group { places, calls: vec![number] }),
+        }
     }
 
     fn places(&mut self, call: &Call, part: Part) -> Option<Places> {
@@ -203,28 +212,40 @@ impl<'a> Space<'a> {
         self.look_at(words);
         let mut row = words.to_vec();
         let mut refused = 0;
-        for number in 0..self.calls.len() {
-            match self.effect(number, words, on_step) {
-                Some(Effect::NotAsked) => {}
-                Some(Effect::Refused) => refused += 1,
-                Some(Effect::Change(change)) => {
-                    self.apply(change, words, &mut row);
-                    each(Label::Call(number), &row);
-                }
-                None => {
-                    let account = self.packing.unpack(words);
-                    let call = &self.calls[number].call;
-                    if self.machine.may_be_asked(&account, call, self.survey.has_room) {
-                        let action = Action::Request(call.clone());
-                        match self.whole(&account, &action, on_step) {
-                            Some(after) => each(Label::Call(number), &after),
-                            None => refused += 1,
-                        }
-                    }
+        for group in 0..self.groups.len() {
+            let effect = self.effect(group, words, on_step);
+            let effect = &self.effects[effect];
+            refused += effect.refused;
+            for (number, change) in &effect.accepted {
+                self.apply(*change, words, &mut row);
+                each(Label::Call(*number), &row);
+            }
+        }
+        if !self.others.is_empty() {
+            refused += self.unpacked(words, on_step, each);
+        }
+        self.happenings(words, on_step, each);
+        refused
+    }
+
+    /// Tells the steps of requests that look at the whole account, and returns how many were refused.
+    fn unpacked(
+        &mut self,
+        words: &[Word],
+        on_step: &mut OnStep<'_>,
+        each: &mut dyn FnMut(Label, &[Word]),
+    ) -> usize {
+        let account = self.packing.unpack(words);
+        let mut refused = 0;
+        for number in self.others.clone() {
+            let call = &self.machine.calls()[number];
+            if self.machine.may_be_asked(&account, call, self.survey.has_room) {
+                match self.whole(&account, &Action::Request(call.clone()), on_step) {
+                    Some(after) => each(Label::Call(number), &after),
+                    None => refused += 1,
                 }
             }
         }
-        self.happenings(words, on_step, each);
         refused
     }
 
@@ -256,7 +277,7 @@ impl<'a> Space<'a> {
     /// What a label stands for in a state.
     pub(in crate::check) fn action(&mut self, words: &[Word], label: Label) -> Action {
         match label {
-            Label::Call(number) => Action::Request(self.calls[number].call.clone()),
+            Label::Call(number) => Action::Request(self.machine.calls()[number].clone()),
             Label::Time => Action::Time(self.later(words).expect("time passes")),
             Label::OfTable(..) | Label::OfBackup(..) => {
                 let mut found = None;
@@ -321,14 +342,9 @@ impl<'a> Space<'a> {
         }
     }
 
-    /// What comes of a request, if a part of the account tells.
-    fn effect(
-        &mut self,
-        number: usize,
-        words: &[Word],
-        on_step: &mut OnStep<'_>,
-    ) -> Option<Effect> {
-        let Places { tables, arn, part } = self.calls[number].sight.as_ref()?;
+    /// The number of what comes of the requests of a group.
+    fn effect(&mut self, group: usize, words: &[Word], on_step: &mut OnStep<'_>) -> usize {
+        let Places { tables, arn, part } = &self.groups[group].places;
         let survey = &self.survey;
         let table = |place: Option<usize>| place.map_or(ABSENT, |place| words[place]);
         let backup = arn.map_or(ABSENT, |arn| survey.backups[arn]);
@@ -339,10 +355,10 @@ impl<'a> Space<'a> {
         let time = words[words.len() - 1];
         let flags = u16::from(is_full) | u16::from(has_room) << 1 | (slot as u16) << 2;
         let seen =
-            [number as u16, table(tables[0]), table(tables[1]), backup, locked_by, flags, time];
+            [group as u16, table(tables[0]), table(tables[1]), backup, locked_by, flags, time];
         let key = seen.iter().fold(0, |key, part| key << 16 | u128::from(*part));
         if let Some(effect) = self.known.get(&key) {
-            return Some(*effect);
+            return *effect;
         }
         // The account cut down to what is seen.
         let mut seen = vec![ABSENT; words.len()];
@@ -360,21 +376,24 @@ impl<'a> Space<'a> {
             // It is lower by the restores that are out of sight.
             account.restore_quota = account.restores().count() + usize::from(!is_full);
         }
-        let call = self.calls[number].call.clone();
-        let effect = if self.machine.may_be_asked(&account, &call, has_room) {
-            let fresh = self.machine.fresh_in(slot, account.now);
-            let action = Action::Request(call);
-            let reaction = self.machine.react_with(&account, &action, || fresh);
+        let mut effect = Effect::default();
+        for number in self.groups[group].calls.clone() {
+            let call = &self.machine.calls()[number];
+            if !self.machine.may_be_asked(&account, call, has_room) {
+                continue;
+            }
+            let action = Action::Request(call.clone());
+            let fresh = || self.machine.fresh_in(slot, account.now);
+            let reaction = self.machine.react_with(&account, &action, fresh);
             on_step(&self.step(&account, &action, &reaction));
             match reaction.into_after() {
-                None => Effect::Refused,
-                Some(after) => Effect::Change(self.change(&seen, &after)),
+                None => effect.refused += 1,
+                Some(after) => effect.accepted.push((number, self.change(&seen, &after))),
             }
-        } else {
-            Effect::NotAsked
-        };
-        self.known.insert(key, effect);
-        Some(effect)
+        }
+        self.effects.push(effect);
+        self.known.insert(key, self.effects.len() - 1);
+        self.effects.len() - 1
     }
 
     /// A step that has to look at the whole account.

@@ -20,8 +20,4 @@ pub const STANDARD: Scope = Scope {
 };
 
 /// Three tables that may each be created, restored and backed up, with recovery and without.
-pub const DEEP: Scope = Scope {
-    name: "deep",
-    sources: &["Music", "Copy", "Other"],
-    ..STANDARD
-};
+pub const DEEP: Scope = Scope { name: "deep", sources: &["Music", "Copy", "Other"], ..STANDARD };
