@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use reinstate_model::oracle::{Difference, DifferenceKind};
 use reinstate_model::rules::{Evidence, Impact, Level, Rule, catalogue};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::drive::{CaseRun, Step};
 use crate::exchange::KeptExchange;
@@ -22,6 +23,18 @@ pub struct Request {
     pub status: u16,
     /// The body of the answer.
     pub answer: String,
+    /// What was waited for before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waited: Vec<Wait>,
+}
+
+/// What the service did by itself before a request, as polls saw it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wait {
+    /// The table or backup that had to come to rest, by its symbolic name.
+    pub what: String,
+    /// Its statuses in the order in which they were seen, each once in a row.
+    pub statuses: Vec<String>,
 }
 
 /// A rule that an endpoint breaks in one way.
@@ -108,12 +121,7 @@ pub fn collect(runs: &[(Scenario, CaseRun)], evidence: Evidence) -> Vec<Finding>
                 let shown = || Finding {
                     // Polls before the answer that shows it are left out: whoever repeats the case
                     // waits by other means.
-                    requests: run.steps[..=index]
-                        .iter()
-                        .enumerate()
-                        .filter(|(at, step)| *at == index || !step.is_poll)
-                        .map(|(_, step)| request(step))
-                        .collect(),
+                    requests: requests(&run.steps[..=index]),
                     case: scenario.id(),
                     title: scenario.title.clone(),
                     scenario: scenario.clone(),
@@ -190,12 +198,40 @@ fn describe(difference: &Difference, operation: &str, evidence: Evidence) -> Fin
     }
 }
 
-fn request(step: &Step) -> Request {
-    Request {
-        operation: step.operation.clone(),
-        body: step.request.clone(),
-        status: step.status,
-        answer: step.answer.clone(),
+/// The requests of a case up to the last one. Polls before it become what was waited for.
+fn requests(steps: &[Step]) -> Vec<Request> {
+    let mut requests = Vec::new();
+    let mut waited = Vec::new();
+    for (index, step) in steps.iter().enumerate() {
+        if step.is_poll && index + 1 < steps.len() {
+            wait(&mut waited, step);
+            continue;
+        }
+        requests.push(Request {
+            operation: step.operation.clone(),
+            body: step.request.clone(),
+            status: step.status,
+            answer: step.answer.clone(),
+            waited: std::mem::take(&mut waited),
+        });
+    }
+    requests
+}
+
+/// Adds what one poll saw.
+fn wait(waited: &mut Vec<Wait>, step: &Step) {
+    let asked: Value = serde_json::from_str(&step.request).unwrap_or_default();
+    let answer: Value = serde_json::from_str(&step.answer).unwrap_or_default();
+    let asked = asked["TableName"].as_str().or(asked["BackupArn"].as_str());
+    let status = answer["Table"]["TableStatus"]
+        .as_str()
+        .or(answer["BackupDescription"]["BackupDetails"]["BackupStatus"].as_str());
+    let what = asked.unwrap_or(&step.operation);
+    let status = status.map_or_else(|| format!("HTTP {}", step.status), str::to_owned);
+    match waited.iter_mut().find(|wait| wait.what == what) {
+        Some(wait) if wait.statuses.last() == Some(&status) => {}
+        Some(wait) => wait.statuses.push(status),
+        None => waited.push(Wait { what: what.to_owned(), statuses: vec![status] }),
     }
 }
 

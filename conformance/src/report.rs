@@ -3,6 +3,9 @@
 pub mod badge;
 #[cfg(test)]
 pub(crate) mod example;
+pub mod excerpt;
+#[cfg(feature = "views")]
+pub mod html;
 pub mod json;
 #[cfg(feature = "views")]
 pub mod junit;

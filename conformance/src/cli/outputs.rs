@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use reinstate::report::{Report, badge, json, junit, markdown, ndjson, sarif};
+use reinstate::report::{Report, badge, html, json, junit, markdown, ndjson, sarif};
 
 use super::exit::Failure;
 
@@ -32,18 +32,22 @@ pub struct Outputs {
     /// Write what shields.io needs for a badge.
     #[arg(long, value_name = "FILE")]
     badge: Option<PathBuf>,
+    /// Write one HTML page, which needs no network.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
 }
 
 impl Outputs {
     /// Every file that was asked for, with what belongs in it.
     fn files(&self) -> impl Iterator<Item = (&Path, View)> {
-        let all: [(&Option<PathBuf>, View); 6] = [
+        let all: [(&Option<PathBuf>, View); 7] = [
             (&self.json, json::write),
             (&self.ndjson, ndjson::render),
             (&self.junit, junit::render),
             (&self.sarif, sarif::render),
             (&self.markdown, markdown::render),
             (&self.badge, badge::render),
+            (&self.html, html::render),
         ];
         all.into_iter().filter_map(|(file, view)| file.as_deref().map(|file| (file, view)))
     }

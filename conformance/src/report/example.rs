@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Report, SCHEMA, Summary, Target, Unfinished};
 use crate::exchange::{KeptAnswer, KeptExchange, KeptRequest};
-use crate::finding::{Finding, Request};
+use crate::finding::{Finding, Request, Wait};
 use crate::scenario::{
     Action, Body, Call, Lane, Scenario, Signature, Source, Wire, call, labelled, wait,
 };
@@ -112,12 +112,17 @@ fn finding(rule: &str, kind: DifferenceKind, impact: Impact, fails: bool) -> Fin
                 body: r#"{"BackupName":"b","TableName":"{table:a}"}"#.to_owned(),
                 status: 200,
                 answer: "not JSON ".to_owned() + HOSTILE,
+                waited: vec![],
             },
             Request {
                 operation: "RestoreTableFromBackup".to_owned(),
                 body: r#"{"BackupArn":"{backup:b}","TargetTableName":"{table:t}"}"#.to_owned(),
                 status: 200,
                 answer: answer.to_string(),
+                waited: vec![Wait {
+                    what: "{backup:b}".to_owned(),
+                    statuses: vec!["CREATING".to_owned(), HOSTILE.to_owned()],
+                }],
             },
         ],
         cases: 3,

@@ -20,7 +20,7 @@ fn views() -> Vec<(&'static str, View)> {
         ("terminal", |reports| terminal::render(&reports[0])),
     ];
     #[cfg(feature = "views")]
-    views.push(("junit", super::junit::render));
+    views.extend([("junit", super::junit::render as View), ("html", super::html::render)]);
     views
 }
 
