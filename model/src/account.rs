@@ -454,7 +454,7 @@ impl Account {
 }
 
 /// Whether two ARNs name one backup: all parts but the Region agree.
-fn same_backup(left: &BackupArn, right: &BackupArn) -> bool {
+pub(crate) fn same_backup(left: &BackupArn, right: &BackupArn) -> bool {
     match (left.parts(), right.parts()) {
         (
             ArnParts::Backup { account: account_l, table: table_l, id: id_l, .. },

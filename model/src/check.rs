@@ -10,6 +10,7 @@
 //! | [`behaviour`], [`machine`], [`action`] | what is checked, as states and steps; stateright's view |
 //! | [`properties`], `states`, `steps`, `progress`, `reached` | what has to hold, one function each |
 //! | [`graph`] | all states and steps, with shortest paths |
+//! | [`packed`] | the same for large scopes, over accounts of a few words |
 //! | [`map`] | a graph with its labels, for people and other programs |
 //! | [`report`] | what came out |
 //! | [`listing`], [`story`] | states and paths as a person reads them |
@@ -17,7 +18,8 @@
 //!
 //! Two engines explore the same machine. stateright judges states only, and its counterexamples are
 //! not the shortest; our own breadth-first search also judges steps and progress, and finds shortest
-//! paths. They have to agree on every count and verdict ([`Report::engines_agree`]).
+//! paths. They have to agree on every count and verdict ([`Report::engines_agree`]). In large scopes our
+//! search runs over packed accounts, and audits itself.
 //!
 //! No run is ever cut off by time or depth: a run that was would pass without having looked.
 //!
@@ -32,6 +34,7 @@ pub mod graph;
 pub mod listing;
 pub mod machine;
 pub mod map;
+pub mod packed;
 mod progress;
 pub mod properties;
 mod reached;
@@ -52,13 +55,15 @@ use behaviour::Behaviour;
 use fault::Fault;
 use graph::Graph;
 use machine::Machine;
+use packed::{Audit, Packed};
 use properties::Judge;
-use report::{Report, SecondOpinion};
+use report::{Report, Second, SecondOpinion};
 use scope::Scope;
 
-/// Checks the specification in a scope.
+/// Checks the specification in a scope. Large scopes are packed, and stateright is not asked.
 pub fn check(scope: &Scope) -> Report {
-    examine(Machine::new(scope, Behaviour::SPECIFIED))
+    let machine = Machine::new(scope, Behaviour::SPECIFIED);
+    if scope::LARGE.contains(&scope) { examine_packed(&machine, RARELY) } else { examine(machine) }
 }
 
 /// Checks the specification with a bug planted in it: the property that names the bug must fail.
@@ -66,13 +71,21 @@ pub fn check_with(scope: &Scope, fault: &Fault) -> Report {
     Report { fault: Some(fault.name), ..examine(Machine::new(scope, fault.behaviour)) }
 }
 
+/// Checks the specification in a scope by packed accounts, and nothing else.
+pub fn check_packed(scope: &Scope, audit: Audit) -> Report {
+    examine_packed(&Machine::new(scope, Behaviour::SPECIFIED), audit)
+}
+
+/// A prime, so that the states that are audited are of every kind.
+const RARELY: Audit = Audit { one_in: 1009 };
+
 fn examine(machine: Machine) -> Report {
     let start = Instant::now();
     // It runs on a thread of its own, beside our search.
     let checker = machine.clone().checker().spawn_bfs();
     let mut judge = Judge::new(&machine);
-    let graph = Graph::explore(&machine, &mut judge);
-    let findings = judge.findings(&graph);
+    let mut graph = Graph::explore(&machine, &mut judge);
+    let findings = judge.findings(&mut graph);
     let checker = checker.join();
     let stateright = SecondOpinion {
         states: checker.unique_state_count(),
@@ -80,15 +93,15 @@ fn examine(machine: Machine) -> Report {
         transitions: checker.state_count() - 1,
         discoveries: checker.discoveries().into_keys().collect(),
     };
-    Report {
-        scope: machine.scope().name,
-        fault: None,
-        states: graph.states(),
-        transitions: graph.transitions(),
-        refusals: graph.refusals(),
-        depth: graph.depth(),
-        elapsed: start.elapsed(),
-        stateright,
-        findings,
-    }
+    let second = Second::Stateright(stateright);
+    Report::new(machine.scope(), &graph, findings, second, start.elapsed())
+}
+
+fn examine_packed(machine: &Machine, audit: Audit) -> Report {
+    let start = Instant::now();
+    let mut judge = Judge::new(machine);
+    let mut packed = Packed::explore(machine, audit, &mut judge);
+    let findings = judge.findings(&mut packed);
+    let second = Second::Audit { states: packed.audited(), bytes: packed.bytes() };
+    Report::new(machine.scope(), &packed, findings, second, start.elapsed())
 }

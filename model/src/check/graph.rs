@@ -21,6 +21,33 @@ pub trait Visit {
     fn edge(&mut self, _from: StateId, _to: StateId, _action: &Action) {}
 }
 
+/// From every state of the one kind, some way leads to one of the other.
+#[derive(Clone, Copy, Debug)]
+pub struct Way {
+    /// Where it begins.
+    pub from: fn(&Account) -> bool,
+    /// Where it ends.
+    pub to: fn(&Account) -> bool,
+    /// What it may consist of.
+    pub along: Along,
+}
+
+/// What a search has found.
+pub trait Explored {
+    /// How many states there are.
+    fn states(&self) -> usize;
+    /// How many steps there are, refused requests aside.
+    fn transitions(&self) -> usize;
+    /// How many requests were refused.
+    fn refusals(&self) -> usize;
+    /// How many steps the farthest state is from the start.
+    fn depth(&self) -> usize;
+    /// A shortest way to a state.
+    fn path(&mut self, to: StateId) -> Vec<Action>;
+    /// For each of the ways, the first state from which there is none.
+    fn stuck(&mut self, ways: &[Way]) -> Vec<Option<StateId>>;
+}
+
 /// All states and steps.
 #[derive(Debug)]
 pub struct Graph {
@@ -86,28 +113,43 @@ impl Graph {
         graph
     }
 
-    /// How many states there are.
-    pub fn states(&self) -> usize {
+    fn stuck_on(&self, way: &Way) -> Option<StateId> {
+        let mut before = vec![vec![]; self.accounts.len()];
+        let asked = way.along == Along::Everything;
+        for edge in self.edges.iter().filter(|edge| asked || edge.is_event) {
+            before[edge.to].push(edge.from);
+        }
+        let mut arrives: Vec<bool> = self.accounts.iter().map(|it| (way.to)(it)).collect();
+        let mut open: Vec<_> = (0..arrives.len()).filter(|id| arrives[*id]).collect();
+        while let Some(id) = open.pop() {
+            for &earlier in &before[id] {
+                if !std::mem::replace(&mut arrives[earlier], true) {
+                    open.push(earlier);
+                }
+            }
+        }
+        (0..arrives.len()).find(|id| (way.from)(&self.accounts[*id]) && !arrives[*id])
+    }
+}
+
+impl Explored for Graph {
+    fn states(&self) -> usize {
         self.accounts.len()
     }
 
-    /// How many steps there are, refused requests aside.
-    pub fn transitions(&self) -> usize {
+    fn transitions(&self) -> usize {
         self.edges.len()
     }
 
-    /// How many requests were refused.
-    pub fn refusals(&self) -> usize {
+    fn refusals(&self) -> usize {
         self.refusals
     }
 
-    /// How many steps the farthest state is from the start.
-    pub fn depth(&self) -> usize {
+    fn depth(&self) -> usize {
         self.depths.iter().copied().max().unwrap_or(0)
     }
 
-    /// A shortest way to a state.
-    pub fn path(&self, to: StateId) -> Vec<Action> {
+    fn path(&mut self, to: StateId) -> Vec<Action> {
         let mut path = Vec::new();
         let mut id = to;
         while let Some((parent, action)) = &self.parents[id] {
@@ -118,26 +160,7 @@ impl Graph {
         path
     }
 
-    /// The first state with `from` out of which no way leads to a state with `to`.
-    pub fn stuck(
-        &self,
-        from: fn(&Account) -> bool,
-        to: fn(&Account) -> bool,
-        along: Along,
-    ) -> Option<StateId> {
-        let mut before = vec![vec![]; self.states()];
-        for edge in self.edges.iter().filter(|edge| along == Along::Everything || edge.is_event) {
-            before[edge.to].push(edge.from);
-        }
-        let mut arrives: Vec<bool> = self.accounts.iter().map(|account| to(account)).collect();
-        let mut open: Vec<_> = (0..self.states()).filter(|id| arrives[*id]).collect();
-        while let Some(id) = open.pop() {
-            for &earlier in &before[id] {
-                if !std::mem::replace(&mut arrives[earlier], true) {
-                    open.push(earlier);
-                }
-            }
-        }
-        (0..self.states()).find(|id| from(&self.accounts[*id]) && !arrives[*id])
+    fn stuck(&mut self, ways: &[Way]) -> Vec<Option<StateId>> {
+        ways.iter().map(|way| self.stuck_on(way)).collect()
     }
 }

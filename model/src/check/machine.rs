@@ -14,11 +14,11 @@ use super::alphabet::{self, Call};
 use super::behaviour::Behaviour;
 use super::properties::{self, Claim};
 use super::scope::Scope;
-use crate::account::{Account, Fresh, Table};
-use crate::name::{TableId, TableName};
+use crate::account::{Account, Fresh, Millis, Table};
+use crate::name::{BackupArn, TableId, TableName};
 use crate::outcome::{Accepted, Outcome};
 use crate::request::Request;
-use crate::service;
+use crate::service::{self, Event};
 
 /// A behaviour in a scope.
 #[derive(Clone, Debug)]
@@ -53,35 +53,49 @@ impl Machine {
         account
     }
 
+    /// The requests of the scope, whether they may be tried or not.
+    pub(super) fn calls(&self) -> &[Arc<Call>] {
+        &self.calls
+    }
+
     /// Everything that may be tried in a state, in an order that depends on the state only. A backup
     /// that is not there is only named if it never is: that it is missing makes no difference between
     /// the others.
     pub fn actions(&self, account: &Account) -> Vec<Action> {
-        let calls = self.calls.iter().filter(|call| self.may_be_asked(account, call));
-        let events = (self.behaviour.events)(account);
-        let later = self.scope.clock.iter().find(|time| **time > account.now);
+        let has_room = self.has_room(account);
+        let calls = self.calls.iter().filter(|call| self.may_be_asked(account, call, has_room));
         calls
             .map(|call| Action::Request(call.clone()))
-            .chain(events.into_iter().map(Action::Event))
-            .chain(later.map(|time| Action::Time(*time)))
+            .chain(self.events(account).into_iter().map(Action::Event))
+            .chain(self.later(account.now).map(Action::Time))
             .collect()
+    }
+
+    /// What the service may do next.
+    pub(super) fn events(&self, account: &Account) -> Vec<Event> {
+        (self.behaviour.events)(account)
+    }
+
+    /// The next time that it may be.
+    pub(super) fn later(&self, now: Millis) -> Option<Millis> {
+        self.scope.clock.iter().copied().find(|time| *time > now)
     }
 
     /// Whether a request is looked at in a state: what would make the number of states infinite, or is
     /// about a backup that is not there, is not.
-    fn may_be_asked(&self, account: &Account, call: &Call) -> bool {
+    pub(super) fn may_be_asked(&self, account: &Account, call: &Call, has_room: bool) -> bool {
         if let Some(arn) = &call.backup {
             let is_there = account.backups.contains_key(arn);
             return is_there || arn.as_str().ends_with(&self.never_made);
         }
         let table = |name: &TableName| account.tables.get(name);
         match &call.request {
-            Request::CreateBackup(_) => self.has_room(account),
+            Request::CreateBackup(_) => has_room,
             // What is deleted with recovery on leaves a backup that nobody can delete.
             Request::UpdateContinuousBackups(request) => {
                 let wanted = &request.point_in_time_recovery_specification;
                 let is_on = table(&request.table_name.0).is_some_and(will_leave_a_backup);
-                !wanted.point_in_time_recovery_enabled || is_on || self.has_room(account)
+                !wanted.point_in_time_recovery_enabled || is_on || has_room
             }
             // What is replaced while recovery is on is kept.
             Request::PutItem(request) => table(&request.table_name.0).is_none_or(may_be_written),
@@ -100,14 +114,23 @@ impl Machine {
 
     /// What comes of an action.
     pub fn react(&self, account: &Account, action: &Action) -> Reaction {
+        self.react_with(account, action, || self.fresh(account))
+    }
+
+    /// What comes of an action, with the fresh values that a request is given.
+    pub(super) fn react_with(
+        &self,
+        account: &Account,
+        action: &Action,
+        fresh: impl FnOnce() -> Fresh,
+    ) -> Reaction {
         match action {
             Action::Event(event) => Reaction::Happened((self.behaviour.fire)(account, event)),
             Action::Time(time) => {
                 Reaction::Happened(service::elapse(account, time.saturating_sub(account.now)))
             }
             Action::Request(call) => {
-                let fresh = self.fresh(account);
-                match (self.behaviour.step)(account, &call.request, &fresh) {
+                match (self.behaviour.step)(account, &call.request, &fresh()) {
                     Outcome::Accepted(accepted) => Reaction::Accepted(accepted),
                     Outcome::Refused(refusal) => {
                         let left = (self.behaviour.refuse)(account, &call.request, &refusal);
@@ -125,14 +148,29 @@ impl Machine {
 
     /// Fresh values that keep the number of states finite: of ids, the lowest that nothing has.
     fn fresh(&self, account: &Account) -> Fresh {
-        let taken = |id: &str| account.backups.keys().any(|arn| arn.as_str().ends_with(id));
-        let backup_id = (0..self.scope.backups)
-            .map(|slot| alphabet::backup_id(&self.scope, slot))
-            .find(|id| !taken(id))
-            .unwrap_or_else(|| self.never_made.clone());
+        let slots = account.backups.keys().filter_map(|arn| self.slot(arn));
         let table_id = self.scope.ids.then(|| fresh_table_id(account));
-        Fresh { table_id, created: Some(account.now), backup_id }
+        Fresh { table_id, ..self.fresh_in(free_slot(slots), account.now) }
     }
+
+    /// Fresh values without an id for a table.
+    pub(super) fn fresh_in(&self, slot: usize, now: Millis) -> Fresh {
+        let slot = slot.min(self.scope.backups);
+        let backup_id = alphabet::backup_id(&self.scope, slot);
+        Fresh { table_id: None, created: Some(now), backup_id }
+    }
+
+    /// The slot whose id a backup has.
+    pub(super) fn slot(&self, arn: &BackupArn) -> Option<usize> {
+        (0..self.scope.backups)
+            .find(|slot| arn.as_str().ends_with(&alphabet::backup_id(&self.scope, *slot)))
+    }
+}
+
+/// The lowest slot that is not among these.
+pub(super) fn free_slot(slots: impl Iterator<Item = usize>) -> usize {
+    let taken = slots.fold(0_u64, |taken, slot| taken | 1 << slot);
+    taken.trailing_ones() as usize
 }
 
 /// The lowest id that no table has, and no source of a backup had.
@@ -147,7 +185,7 @@ fn fresh_table_id(account: &Account) -> TableId {
 }
 
 /// Whether a table has recovery on, and its SYSTEM backup is not made yet.
-fn will_leave_a_backup(table: &Table) -> bool {
+pub(super) fn will_leave_a_backup(table: &Table) -> bool {
     table.recovery.window().is_some_and(|window| !window.saved)
 }
 

@@ -7,7 +7,7 @@
 //! because what it speaks of never comes up.
 
 use super::action::{Action, Step};
-use super::graph::{Along, Graph, StateId, Visit};
+use super::graph::{Along, Explored, StateId, Visit, Way};
 use super::machine::Machine;
 use super::report::{Finding, Verdict};
 use super::{progress, reached, states, steps};
@@ -102,6 +102,18 @@ impl Property {
     }
 }
 
+impl Claim {
+    /// The way that there has to be, if it is one of progress.
+    fn way(self) -> Option<Way> {
+        match self {
+            Claim::Progress { from, to, along } => Some(Way { from, to, along }),
+            Claim::Always(_) | Claim::EachStep(_) | Claim::Sometimes(_) | Claim::SomeStep(_) => {
+                None
+            }
+        }
+    }
+}
+
 /// All properties.
 pub fn all() -> impl Iterator<Item = &'static Property> {
     [states::STATES, steps::STEPS, progress::PROGRESS, reached::REACHED].into_iter().flatten()
@@ -127,11 +139,13 @@ impl<'a> Judge<'a> {
     }
 
     /// What came out, property by property.
-    pub(super) fn findings(self, graph: &Graph) -> Vec<Finding> {
+    pub(super) fn findings(self, found: &mut impl Explored) -> Vec<Finding> {
+        let ways = self.places.iter().filter_map(|(property, _)| property.claim.way());
+        let mut stuck = found.stuck(&ways.collect::<Vec<_>>()).into_iter();
         let settle = |(property, place): (&'static Property, Option<Place>)| {
             let place = match property.claim {
-                Claim::Progress { from, to, along } => {
-                    graph.stuck(from, to, along).map(Place::State)
+                Claim::Progress { .. } => {
+                    stuck.next().expect("each way has an answer").map(Place::State)
                 }
                 Claim::Always(_)
                 | Claim::EachStep(_)
@@ -139,8 +153,8 @@ impl<'a> Judge<'a> {
                 | Claim::SomeStep(_) => place,
             };
             let path = place.map(|place| match place {
-                Place::State(id) => graph.path(id),
-                Place::Step(id, action) => graph.path(id).into_iter().chain([action]).collect(),
+                Place::State(id) => found.path(id),
+                Place::Step(id, action) => found.path(id).into_iter().chain([action]).collect(),
             });
             let must_occur = matches!(property.claim, Claim::Sometimes(_) | Claim::SomeStep(_));
             let is_beyond = !property.shown_in.contains(&self.machine.scope().name);

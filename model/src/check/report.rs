@@ -5,7 +5,9 @@ use std::fmt;
 use std::time::Duration;
 
 use super::action::Action;
+use super::graph::Explored;
 use super::properties::{Claim, Property};
+use super::scope::Scope;
 
 /// What came out of a run.
 #[derive(Clone, Debug)]
@@ -24,10 +26,24 @@ pub struct Report {
     pub depth: usize,
     /// How long it took, both engines together.
     pub elapsed: Duration,
-    /// What stateright found.
-    pub stateright: SecondOpinion,
+    /// What speaks for it beside our search.
+    pub second: Second,
     /// What became of each property, in the order of the list.
     pub findings: Vec<Finding>,
+}
+
+/// What speaks for a run beside our own search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Second {
+    /// What stateright found.
+    Stateright(SecondOpinion),
+    /// The packed search was held against whole accounts.
+    Audit {
+        /// In so many states.
+        states: usize,
+        /// The bytes that all states take.
+        bytes: usize,
+    },
 }
 
 /// What stateright found: it has to be the same.
@@ -84,13 +100,35 @@ impl Verdict {
 }
 
 impl Report {
+    /// What a search has found, and what became of the properties.
+    pub(super) fn new(
+        scope: &Scope,
+        found: &impl Explored,
+        findings: Vec<Finding>,
+        second: Second,
+        elapsed: Duration,
+    ) -> Self {
+        Self {
+            scope: scope.name,
+            fault: None,
+            states: found.states(),
+            transitions: found.transitions(),
+            refusals: found.refusals(),
+            depth: found.depth(),
+            elapsed,
+            second,
+            findings,
+        }
+    }
+
     /// Whether every property is as it should be, and nobody disagrees.
     pub fn passes(&self) -> bool {
         self.engines_agree() && self.findings.iter().all(|finding| finding.verdict.is_good())
     }
 
-    /// Whether stateright and our own search found the same.
+    /// Whether stateright and our own search found the same. An audit that disagrees ends the run.
     pub fn engines_agree(&self) -> bool {
+        let Second::Stateright(stateright) = &self.second else { return true };
         let of_states =
             self.findings.iter().filter(|finding| finding.property.claim.is_of_states());
         let discoveries = of_states
@@ -101,7 +139,7 @@ impl Report {
             transitions: self.transitions,
             discoveries: discoveries.collect(),
         };
-        own == self.stateright
+        own == *stateright
     }
 
     /// What became of the property of that name.
@@ -161,11 +199,16 @@ impl fmt::Display for Report {
              depth {depth}, {:.2} s",
             self.elapsed.as_secs_f64()
         )?;
-        if self.engines_agree() {
-            writeln!(f, "stateright agrees")?;
-        } else {
-            let SecondOpinion { states, transitions, .. } = &self.stateright;
-            writeln!(f, "stateright DISAGREES: {states} states, {transitions} transitions")?;
+        match &self.second {
+            Second::Stateright(_) if self.engines_agree() => writeln!(f, "stateright agrees")?,
+            Second::Stateright(SecondOpinion { states, transitions, .. }) => {
+                writeln!(f, "stateright DISAGREES: {states} states, {transitions} transitions")?;
+            }
+            Second::Audit { states: audited, bytes } => writeln!(
+                f,
+                "packed: {} bytes a state; {audited} states held against whole accounts",
+                bytes / states
+            )?,
         }
         writeln!(f)?;
         let names = self.findings.iter().map(|finding| finding.property.name.chars().count());

@@ -4,12 +4,15 @@
 //! them that does not go wrong with two; that is a reason, and no proof. The one rule that counts is
 //! the quota, which a scope sets low.
 
+mod large;
 mod lives;
 mod themes;
 
-use super::alphabet::{Family, Override, Shape};
+use super::alphabet::{self, Family, Override, Shape};
 use crate::account::Millis;
+use crate::name::TableName;
 
+pub use large::{DEEP, STANDARD};
 pub use lives::{LIVES, LIVES_1_1_1, LIVES_2_1_1, LIVES_2_2_1, LIVES_3_2_2};
 pub use themes::{
     BILLING, BOTH, CAPACITY_UPDATES, INDEX_UPDATES, INDEXES, ITEMS, LISTS, PAST, RECOVERY,
@@ -116,12 +119,22 @@ pub const NAMED: &[&Scope] = &[
     &ITEMS,
     &LISTS,
     &BOTH,
+    &STANDARD,
+    &DEEP,
 ];
+
+/// The scopes that are packed, because accounts as they are would be too slow and too large.
+pub const LARGE: &[&Scope] = &[&STANDARD, &DEEP];
 
 impl Scope {
     /// The scope of that name.
     pub fn named(name: &str) -> Option<&'static Self> {
         NAMED.iter().chain(LIVES).copied().find(|scope| scope.name == name)
+    }
+
+    /// Every table name, each once, as the model has it.
+    pub(super) fn table_names(&self) -> Vec<TableName> {
+        self.names().into_iter().map(alphabet::table_name).collect()
     }
 
     /// Every table name, each once.

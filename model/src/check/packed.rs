@@ -1,0 +1,201 @@
+//! Large scopes: the same search as in [`graph`](super::graph), over accounts packed into a few words.
+//!
+//! | module | what it is for |
+//! | --- | --- |
+//! | `pack` | accounts as words, and back |
+//! | `sight` | how much of an account a request looks at |
+//! | `space` | the steps between packed accounts |
+//! | `arena` | the states that were found, each once |
+//!
+//! States are compared, not their hashes: what was explored is everything. A state takes some thirty
+//! bytes.
+
+mod arena;
+mod pack;
+mod sight;
+mod space;
+
+use super::action::Action;
+use super::graph::{Along, Explored, StateId, Visit, Way};
+use super::machine::Machine;
+use arena::{Arena, Id};
+use pack::{ABSENT, Word};
+use space::Space;
+
+/// In one state of so many, the steps are held against those of the whole account.
+#[derive(Clone, Copy, Debug)]
+pub struct Audit {
+    /// 1 for every state.
+    pub one_in: usize,
+}
+
+/// All states of a machine.
+#[derive(Debug)]
+pub struct Packed<'a> {
+    space: Space<'a>,
+    arena: Arena,
+    parents: Vec<Id>,
+    transitions: usize,
+    refusals: usize,
+    depth: usize,
+    audited: usize,
+}
+
+impl<'a> Packed<'a> {
+    /// Finds everything. Steps that look the same are shown once, cut down to what they look at.
+    pub fn explore(machine: &'a Machine, audit: Audit, visitor: &mut impl Visit) -> Self {
+        let mut space = Space::new(machine);
+        let start = space.start();
+        let mut arena = Arena::new(start.len());
+        arena.insert(&start);
+        let mut packed = Self {
+            space,
+            arena,
+            parents: vec![0],
+            transitions: 0,
+            refusals: 0,
+            depth: 0,
+            audited: 0,
+        };
+        let mut account = packed.space.packing().unpack(&start);
+        let mut before = start;
+        let mut level_ends = 1;
+        for from in 0.. {
+            if from == packed.arena.len() {
+                break;
+            }
+            if from == level_ends {
+                packed.depth += 1;
+                level_ends = packed.arena.len();
+            }
+            let words = packed.arena.row(from as Id).to_vec();
+            packed.space.packing().unpack_over(&mut account, &before, &words);
+            visitor.state(from, &account);
+            packed.steps_from(from, &words, visitor);
+            if from % audit.one_in == 0 {
+                packed.space.check(&words, &mut |step| visitor.step(from, step));
+                packed.audited += 1;
+            }
+            before = words;
+        }
+        packed
+    }
+
+    fn steps_from(&mut self, from: StateId, words: &[Word], visitor: &mut impl Visit) {
+        let Self { space, arena, parents, transitions, .. } = self;
+        let refused =
+            space.successors(words, &mut |step| visitor.step(from, step), &mut |_, row| {
+                *transitions += 1;
+                if arena.insert(row).1 {
+                    parents.push(from as Id);
+                }
+            });
+        self.refusals += refused;
+    }
+
+    /// In how many states the steps were held against those of the whole account.
+    pub fn audited(&self) -> usize {
+        self.audited
+    }
+
+    /// The bytes that the states take: their words, the index over them and the ways to them.
+    pub fn bytes(&self) -> usize {
+        self.arena.bytes() + self.parents.capacity() * size_of::<Id>()
+    }
+
+    fn action_between(&mut self, from: Id, to: Id) -> Action {
+        let (words, wanted) = (self.arena.row(from).to_vec(), self.arena.row(to));
+        let mut found = None;
+        self.space.successors(&words, &mut |_| {}, &mut |label, row| {
+            if row == wanted && found.is_none() {
+                found = Some(label);
+            }
+        });
+        self.space.action(&words, found.expect("a state follows from its parent"))
+    }
+}
+
+impl Explored for Packed<'_> {
+    fn states(&self) -> usize {
+        self.arena.len()
+    }
+
+    fn transitions(&self) -> usize {
+        self.transitions
+    }
+
+    fn refusals(&self) -> usize {
+        self.refusals
+    }
+
+    fn depth(&self) -> usize {
+        self.depth
+    }
+
+    fn path(&mut self, to: StateId) -> Vec<Action> {
+        let mut path = Vec::new();
+        let mut to = to as Id;
+        while to != 0 {
+            let from = self.parents[to as usize];
+            path.push(self.action_between(from, to));
+            to = from;
+        }
+        path.reverse();
+        path
+    }
+
+    /// Edges are not kept: each sweep makes them anew, and only of states that have not arrived.
+    fn stuck(&mut self, ways: &[Way]) -> Vec<Option<StateId>> {
+        let width = self.space.packing().width();
+        let mut account = self.space.packing().unpack(&vec![ABSENT; width]);
+        let mut before = vec![ABSENT; width];
+        let mut starts = Vec::with_capacity(self.states());
+        let mut arrives = Vec::with_capacity(self.states());
+        for id in 0..self.states() {
+            let words = self.arena.row(id as Id);
+            self.space.packing().unpack_over(&mut account, &before, words);
+            before.copy_from_slice(words);
+            starts.push(mask(ways, |way| (way.from)(&account)));
+            arrives.push(mask(ways, |way| (way.to)(&account)));
+        }
+        let everything = mask(ways, |_| true);
+        let asked = mask(ways, |way| way.along == Along::Everything);
+        let mut moved = true;
+        while std::mem::take(&mut moved) {
+            for id in (0..self.states()).rev() {
+                let missing = everything & !arrives[id];
+                if missing == 0 {
+                    continue;
+                }
+                let words = self.arena.row(id as Id).to_vec();
+                let (arena, mut found) = (&self.arena, arrives[id]);
+                let mut each = |label: space::Label, row: &[Word]| {
+                    if found == everything {
+                        return;
+                    }
+                    let to = arena.find(row).expect("every state was found");
+                    let ways = if label.is_event() { everything } else { asked };
+                    found |= arrives[to as usize] & ways;
+                };
+                if missing & asked == 0 {
+                    self.space.happenings(&words, &mut |_| {}, &mut each);
+                } else {
+                    self.space.successors(&words, &mut |_| {}, &mut each);
+                }
+                moved |= found != arrives[id];
+                arrives[id] = found;
+            }
+        }
+        let first = |bit: usize| {
+            let is_stuck = |id: &usize| starts[*id] >> bit & 1 == 1 && arrives[*id] >> bit & 1 == 0;
+            (0..starts.len()).find(is_stuck)
+        };
+        (0..ways.len()).map(first).collect()
+    }
+}
+
+/// A bit for each way.
+fn mask(ways: &[Way], is_set: impl Fn(&Way) -> bool) -> u32 {
+    assert!(ways.len() <= 32, "there are more progress properties than bits");
+    ways.iter().rev().fold(0, |mask, way| mask << 1 | u32::from(is_set(way)))
+}

@@ -1,0 +1,605 @@
+//! The steps of a machine between packed accounts. What comes of a request is found out once for all
+//! accounts that look the same to it ([`sight`](super::sight)), by the specified functions themselves.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+
+use super::pack::{ABSENT, Packing, Word, sort_backups};
+use super::sight::{Part, Sight};
+use crate::account::{Account, same_backup};
+use crate::check::action::{Action, Reaction, Step};
+use crate::check::alphabet::Call;
+use crate::check::machine::{Machine, free_slot, will_leave_a_backup};
+use crate::name::BackupArn;
+use crate::service::Event;
+
+/// Is shown each step when it is found out what comes of it.
+pub(in crate::check) type OnStep<'a> = dyn FnMut(&Step<'_>) + 'a;
+
+/// The steps of a machine.
+#[derive(Debug)]
+pub(in crate::check) struct Space<'a> {
+    machine: &'a Machine,
+    packing: Packing,
+    groups: Vec<Group>,
+    /// The numbers of the requests that look at the whole account.
+    others: Vec<usize>,
+    /// The ARNs that requests name and backups have.
+    arns: Vec<BackupArn>,
+    /// What comes of what has been seen.
+    known: HashMap<u128, usize, FixedState>,
+    effects: Vec<Effect>,
+    changes: Vec<Change>,
+    change_numbers: HashMap<Change, u32, FixedState>,
+    tables: Vec<TableFacts>,
+    backups: Vec<BackupFacts>,
+    /// What the service does by itself with a table, by its place and word.
+    table_events: Vec<Vec<Option<Arc<[Internal]>>>>,
+    /// What comes of an event that makes a backup, by its number, the table and all backups.
+    savings: HashMap<(usize, Vec<Word>), u32, FixedState>,
+    quota: usize,
+    survey: Survey,
+}
+
+/// Requests that look at the same of an account.
+#[derive(Clone, Debug)]
+struct Group {
+    places: Places,
+    /// Their numbers.
+    calls: Vec<usize>,
+}
+
+/// [`Part`] of an account, in places instead of names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Places {
+    tables: [Option<usize>; 2],
+    arn: Option<usize>,
+    part: Part,
+}
+
+/// What comes of the requests of a group.
+#[derive(Clone, Debug, Default)]
+struct Effect {
+    refused: usize,
+    /// The numbers of those that are accepted, and of the changes that they make.
+    accepted: Vec<(usize, u32)>,
+}
+
+/// How the words of an account change.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+struct Change {
+    tables: Vec<(usize, Word)>,
+    removed: Vec<Word>,
+    added: Vec<Word>,
+}
+
+/// What has to be known of a table in any account.
+#[derive(Clone, Copy, Debug, Default)]
+struct TableFacts {
+    is_restoring: bool,
+    will_leave_a_backup: bool,
+    /// The number of the ARN that it is being restored from.
+    locks: Option<usize>,
+}
+
+/// What has to be known of a backup in any account.
+#[derive(Clone, Debug)]
+struct BackupFacts {
+    /// The number of its ARN.
+    arn: usize,
+    slot: Option<usize>,
+    events: Option<Arc<[Internal]>>,
+}
+
+/// An event and what it changes; nothing if the whole account has to be looked at.
+#[derive(Clone, Debug)]
+struct Internal {
+    event: Event,
+    change: Option<u32>,
+}
+
+/// What requests see of an account.
+#[derive(Clone, Debug, Default)]
+struct Survey {
+    in_flight: usize,
+    /// The word of the backup, by the number of its ARN.
+    backups: Vec<Word>,
+    /// The word of the table that is being restored from it, by the number of its ARN.
+    locks: Vec<Word>,
+    has_room: bool,
+    slot: usize,
+}
+
+/// What was done, in short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::check) enum Label {
+    /// The request of that number.
+    Call(usize),
+    /// The event of that number of the table in that place.
+    OfTable(usize, usize),
+    /// The event of that number of that backup.
+    OfBackup(Word, usize),
+    /// Time has passed.
+    Time,
+}
+
+impl Label {
+    /// Whether the service did it.
+    pub(in crate::check) fn is_event(self) -> bool {
+        matches!(self, Label::OfTable(..) | Label::OfBackup(..))
+    }
+}
+
+impl<'a> Space<'a> {
+    /// Nothing has been seen yet.
+    pub(in crate::check) fn new(machine: &'a Machine) -> Self {
+        let scope = machine.scope();
+        let names = scope.table_names();
+        let mut space = Self {
+            machine,
+            table_events: vec![vec![]; names.len()],
+            packing: Packing::new(machine.start(), names, scope.backups),
+            groups: vec![],
+            others: vec![],
+            arns: vec![],
+            known: HashMap::default(),
+            effects: vec![],
+            changes: vec![],
+            change_numbers: HashMap::default(),
+            tables: vec![TableFacts::default()],
+            backups: vec![BackupFacts { arn: usize::MAX, slot: None, events: None }],
+            savings: HashMap::default(),
+            quota: machine.start().restore_quota,
+            survey: Survey::default(),
+        };
+        for (number, call) in machine.calls().iter().enumerate() {
+            space.prepare(number, call);
+        }
+        space
+    }
+
+    fn prepare(&mut self, number: usize, call: &Call) {
+        let places = match Sight::of(&call.request) {
+            Sight::Account => None,
+            // Ids of tables are found in the whole account.
+            Sight::Part(_) if self.machine.scope().ids => None,
+            Sight::Part(part) => self.places(call, part),
+        };
+        let Some(places) = places else { return self.others.push(number) };
+        match self.groups.iter_mut().find(|group| group.places == places) {
+            Some(group) => group.calls.push(number),
+            None => self.groups.push(Group { places, calls: vec![number] }),
+        }
+    }
+
+    fn places(&mut self, call: &Call, part: Part) -> Option<Places> {
+        // A name or an ARN that nothing of the scope has is looked up in some other way.
+        if part.backup.is_some() && part.backup != call.backup {
+            return None;
+        }
+        let mut tables = [None; 2];
+        if part.tables.len() > tables.len() {
+            return None;
+        }
+        for (place, name) in tables.iter_mut().zip(&part.tables) {
+            *place = Some(self.packing.place(name)?);
+        }
+        let arn = part.backup.as_ref().map(|arn| self.arn_number(arn));
+        Some(Places { tables, arn, part })
+    }
+
+    /// How the accounts are packed.
+    pub(in crate::check) fn packing(&self) -> &Packing {
+        &self.packing
+    }
+
+    /// The words of the account at the start.
+    pub(in crate::check) fn start(&mut self) -> Vec<Word> {
+        let words = self.packing.pack(&self.machine.start());
+        self.learn_kinds();
+        words
+    }
+
+    /// Tells every step from a state but refused requests, and returns how many were refused.
+    pub(in crate::check) fn successors(
+        &mut self,
+        words: &[Word],
+        on_step: &mut OnStep<'_>,
+        each: &mut dyn FnMut(Label, &[Word]),
+    ) -> usize {
+        self.look_at(words);
+        let mut row = words.to_vec();
+        let mut refused = 0;
+        for group in 0..self.groups.len() {
+            let effect = self.effect(group, words, on_step);
+            let effect = &self.effects[effect];
+            refused += effect.refused;
+            for (number, change) in &effect.accepted {
+                self.apply(*change, words, &mut row);
+                each(Label::Call(*number), &row);
+            }
+        }
+        if !self.others.is_empty() {
+            refused += self.unpacked(words, on_step, each);
+        }
+        self.happenings(words, on_step, each);
+        refused
+    }
+
+    /// Tells the steps of requests that look at the whole account, and returns how many were refused.
+    fn unpacked(
+        &mut self,
+        words: &[Word],
+        on_step: &mut OnStep<'_>,
+        each: &mut dyn FnMut(Label, &[Word]),
+    ) -> usize {
+        let account = self.packing.unpack(words);
+        let mut refused = 0;
+        for number in self.others.clone() {
+            let call = &self.machine.calls()[number];
+            if self.machine.may_be_asked(&account, call, self.survey.has_room) {
+                match self.whole(&account, &Action::Request(call.clone()), on_step) {
+                    Some(after) => each(Label::Call(number), &after),
+                    None => refused += 1,
+                }
+            }
+        }
+        refused
+    }
+
+    /// Tells every step that nobody asks for.
+    pub(in crate::check) fn happenings(
+        &mut self,
+        words: &[Word],
+        on_step: &mut OnStep<'_>,
+        each: &mut dyn FnMut(Label, &[Word]),
+    ) {
+        let mut row = words.to_vec();
+        self.each_event(words, on_step, &mut |space, label, internal, on_step| {
+            if let Some(change) = internal.change {
+                space.apply(change, words, &mut row);
+                each(label, &row);
+            } else {
+                let change = space.saving(label, words, &internal.event, on_step);
+                space.apply(change, words, &mut row);
+                each(label, &row);
+            }
+        });
+        if let Some(later) = self.later(words) {
+            row.copy_from_slice(words);
+            row[words.len() - 1] = self.packing.time_word(later);
+            each(Label::Time, &row);
+        }
+    }
+
+    /// What a label stands for in a state.
+    pub(in crate::check) fn action(&mut self, words: &[Word], label: Label) -> Action {
+        match label {
+            Label::Call(number) => Action::Request(self.machine.calls()[number].clone()),
+            Label::Time => Action::Time(self.later(words).expect("time passes")),
+            Label::OfTable(..) | Label::OfBackup(..) => {
+                let mut found = None;
+                self.each_event(words, &mut |_| {}, &mut |_, other, internal, _| {
+                    if other == label {
+                        found = Some(Action::Event(internal.event.clone()));
+                    }
+                });
+                found.expect("the label is one of this state's")
+            }
+        }
+    }
+
+    /// Holds the steps from a state against those of the whole account.
+    ///
+    /// # Panics
+    /// If they differ: then a sight is too narrow, and nothing that was found can be relied on.
+    pub(in crate::check) fn check(&mut self, words: &[Word], on_step: &mut OnStep<'_>) {
+        let account = self.packing.unpack(words);
+        let mut whole = Vec::new();
+        let mut refused = 0;
+        for action in self.machine.actions(&account) {
+            match self.whole(&account, &action, on_step) {
+                Some(after) => whole.push((after, action)),
+                None => refused += 1,
+            }
+        }
+        let mut told = Vec::new();
+        let told_refused =
+            self.successors(words, &mut |_| {}, &mut |label, row| told.push((row.to_vec(), label)));
+        whole.sort_by(|left, right| left.0.cmp(&right.0));
+        told.sort_by(|left, right| left.0.cmp(&right.0));
+        let same = whole.len() == told.len()
+            && whole.iter().zip(&told).all(|((whole, _), (told, _))| whole == told);
+        assert!(same && refused == told_refused, "a sight is too narrow in {account:?}");
+    }
+
+    fn later(&self, words: &[Word]) -> Option<u64> {
+        let now = self.packing.time(words[words.len() - 1]);
+        self.machine.later(now.expect("the last word is the time's"))
+    }
+
+    fn each_event(
+        &mut self,
+        words: &[Word],
+        on_step: &mut OnStep<'_>,
+        each: &mut dyn FnMut(&mut Self, Label, &Internal, &mut OnStep<'_>),
+    ) {
+        let places = self.table_events.len();
+        for (place, word) in words[..places].iter().enumerate().filter(|(_, it)| **it != ABSENT) {
+            let events = self.events_of_table(place, *word, on_step);
+            for (number, internal) in events.iter().enumerate() {
+                each(self, Label::OfTable(place, number), internal, on_step);
+            }
+        }
+        let backups = &words[places..words.len() - 1];
+        for word in backups.iter().take_while(|word| **word != ABSENT) {
+            let events = self.events_of_backup(*word, on_step);
+            for (number, internal) in events.iter().enumerate() {
+                each(self, Label::OfBackup(*word, number), internal, on_step);
+            }
+        }
+    }
+
+    /// The number of what comes of the requests of a group.
+    fn effect(&mut self, group: usize, words: &[Word], on_step: &mut OnStep<'_>) -> usize {
+        let Places { tables, arn, part } = &self.groups[group].places;
+        let survey = &self.survey;
+        let table = |place: Option<usize>| place.map_or(ABSENT, |place| words[place]);
+        let backup = arn.map_or(ABSENT, |arn| survey.backups[arn]);
+        let locked_by = arn.filter(|_| part.lock).map_or(ABSENT, |arn| survey.locks[arn]);
+        let is_full = part.quota && survey.in_flight >= self.quota;
+        let has_room = part.room && survey.has_room;
+        let slot = if part.slot { survey.slot } else { 0 };
+        let time = words[words.len() - 1];
+        let flags = u16::from(is_full) | u16::from(has_room) << 1 | (slot as u16) << 2;
+        let seen =
+            [group as u16, table(tables[0]), table(tables[1]), backup, locked_by, flags, time];
+        let key = seen.iter().fold(0, |key, part| key << 16 | u128::from(*part));
+        if let Some(effect) = self.known.get(&key) {
+            return *effect;
+        }
+        // The account cut down to what is seen.
+        let mut seen = vec![ABSENT; words.len()];
+        for place in tables.iter().flatten() {
+            seen[*place] = words[*place];
+        }
+        if locked_by != ABSENT {
+            let place = self.packing.tables_of(words).iter().position(|word| *word == locked_by);
+            seen[place.expect("the table is there")] = locked_by;
+        }
+        self.packing.backups_of_mut(&mut seen)[0] = backup;
+        seen[words.len() - 1] = time;
+        let mut account = self.packing.unpack(&seen);
+        if part.quota {
+            // It is lower by the restores that are out of sight.
+            account.restore_quota = account.restores().count() + usize::from(!is_full);
+        }
+        let mut effect = Effect::default();
+        for number in self.groups[group].calls.clone() {
+            let call = &self.machine.calls()[number];
+            if !self.machine.may_be_asked(&account, call, has_room) {
+                continue;
+            }
+            let action = Action::Request(call.clone());
+            let fresh = || self.machine.fresh_in(slot, account.now);
+            let reaction = self.machine.react_with(&account, &action, fresh);
+            on_step(&self.step(&account, &action, &reaction));
+            match reaction.into_after() {
+                None => effect.refused += 1,
+                Some(after) => effect.accepted.push((number, self.change(&seen, &after))),
+            }
+        }
+        self.effects.push(effect);
+        self.known.insert(key, self.effects.len() - 1);
+        self.effects.len() - 1
+    }
+
+    /// A step that has to look at the whole account.
+    fn whole(
+        &mut self,
+        account: &Account,
+        action: &Action,
+        on_step: &mut OnStep<'_>,
+    ) -> Option<Vec<Word>> {
+        let reaction = self.machine.react(account, action);
+        on_step(&self.step(account, action, &reaction));
+        let after = reaction.into_after().map(|after| self.packing.pack(&after));
+        self.learn_kinds();
+        after
+    }
+
+    fn step<'s>(
+        &'s self,
+        before: &'s Account,
+        action: &'s Action,
+        reaction: &'s Reaction,
+    ) -> Step<'s> {
+        Step { before, action, reaction, machine: self.machine }
+    }
+
+    /// What a table does by itself, which nothing else in the account can change.
+    fn events_of_table(
+        &mut self,
+        place: usize,
+        word: Word,
+        on_step: &mut OnStep<'_>,
+    ) -> Arc<[Internal]> {
+        let at = usize::from(word);
+        let known = &mut self.table_events[place];
+        if known.len() <= at {
+            known.resize(at + 1, None);
+        }
+        if let Some(events) = &known[at] {
+            return events.clone();
+        }
+        let mut alone = vec![ABSENT; self.packing.width()];
+        alone[place] = word;
+        let events = self.events_alone(&alone, on_step);
+        self.table_events[place][at] = Some(events.clone());
+        events
+    }
+
+    fn events_of_backup(&mut self, word: Word, on_step: &mut OnStep<'_>) -> Arc<[Internal]> {
+        if let Some(events) = &self.backups[usize::from(word)].events {
+            return events.clone();
+        }
+        let mut alone = vec![ABSENT; self.packing.width()];
+        self.packing.backups_of_mut(&mut alone)[0] = word;
+        let events = self.events_alone(&alone, on_step);
+        self.backups[usize::from(word)].events = Some(events.clone());
+        events
+    }
+
+    fn events_alone(&mut self, alone: &[Word], on_step: &mut OnStep<'_>) -> Arc<[Internal]> {
+        let account = self.packing.unpack(alone);
+        let mut found = Vec::new();
+        for event in self.machine.events(&account) {
+            let action = Action::Event(event.clone());
+            let reaction = self.machine.react(&account, &action);
+            on_step(&self.step(&account, &action, &reaction));
+            let after = reaction.into_after().expect("an event happens");
+            // The id of a new backup is one that no other has, and the others are out of sight.
+            let makes_a_backup = after.backups.len() > account.backups.len();
+            let change = (!makes_a_backup).then(|| self.change(alone, &after));
+            found.push(Internal { event, change });
+        }
+        found.into()
+    }
+
+    /// What comes of an event that makes a backup: it looks at the other backups, too.
+    fn saving(
+        &mut self,
+        label: Label,
+        words: &[Word],
+        event: &Event,
+        on_step: &mut OnStep<'_>,
+    ) -> u32 {
+        let Label::OfTable(place, number) = label else {
+            unreachable!("only tables leave backups");
+        };
+        let mut seen = words.to_vec();
+        for other in (0..self.table_events.len()).filter(|other| *other != place) {
+            seen[other] = ABSENT;
+        }
+        let key = (number, seen);
+        if let Some(change) = self.savings.get(&key) {
+            return *change;
+        }
+        let account = self.packing.unpack(&key.1);
+        let action = Action::Event(event.clone());
+        let reaction = self.machine.react(&account, &action);
+        on_step(&self.step(&account, &action, &reaction));
+        let after = reaction.into_after().expect("an event happens");
+        let change = self.change(&key.1, &after);
+        self.savings.insert(key, change);
+        change
+    }
+
+    /// The number of the change from what was seen to what it became.
+    fn change(&mut self, seen: &[Word], after: &Account) -> u32 {
+        let after = self.packing.pack(after);
+        self.learn_kinds();
+        let (before_tables, after_tables) =
+            (self.packing.tables_of(seen), self.packing.tables_of(&after));
+        let (before_backups, after_backups) =
+            (self.packing.backups_of(seen), self.packing.backups_of(&after));
+        let without = |left: &[Word], right: &[Word]| -> Vec<Word> {
+            let only = left.iter().filter(|word| **word != ABSENT && !right.contains(word));
+            only.copied().collect()
+        };
+        let tables = before_tables.iter().zip(after_tables).enumerate();
+        let changed = tables.filter(|(_, (before, after))| before != after);
+        let change = Change {
+            tables: changed.map(|(place, (_, after))| (place, *after)).collect(),
+            removed: without(before_backups, after_backups),
+            added: without(after_backups, before_backups),
+        };
+        let changes = &mut self.changes;
+        *self.change_numbers.entry(change).or_insert_with_key(|change| {
+            changes.push(change.clone());
+            (changes.len() - 1) as u32
+        })
+    }
+
+    fn apply(&self, change: u32, words: &[Word], row: &mut [Word]) {
+        let change = &self.changes[change as usize];
+        row.copy_from_slice(words);
+        for (place, word) in &change.tables {
+            row[*place] = *word;
+        }
+        if change.removed.is_empty() && change.added.is_empty() {
+            return;
+        }
+        let backups = self.packing.backups_of_mut(row);
+        for removed in &change.removed {
+            let place = backups.iter().position(|word| word == removed);
+            backups[place.expect("what is removed was there")] = ABSENT;
+        }
+        for added in &change.added {
+            let place = backups.iter().position(|word| *word == ABSENT);
+            backups[place.expect("there is room, or it would not have been asked for")] = *added;
+        }
+        sort_backups(backups);
+    }
+
+    /// Sees what requests see of an account.
+    fn look_at(&mut self, words: &[Word]) {
+        let survey = &mut self.survey;
+        survey.backups.clear();
+        survey.backups.resize(self.arns.len(), ABSENT);
+        survey.locks.clear();
+        survey.locks.resize(self.arns.len(), ABSENT);
+        survey.in_flight = 0;
+        let mut expected = 0;
+        for word in self.packing.tables_of(words) {
+            let facts = self.tables[usize::from(*word)];
+            survey.in_flight += usize::from(facts.is_restoring);
+            expected += usize::from(facts.will_leave_a_backup);
+            if let Some(arn) = facts.locks {
+                survey.locks[arn] = *word;
+            }
+        }
+        let backups = self.packing.backups_of(words);
+        let backups = backups.iter().take_while(|word| **word != ABSENT);
+        let mut count = 0;
+        for word in backups.clone() {
+            count += 1;
+            survey.backups[self.backups[usize::from(*word)].arn] = *word;
+        }
+        survey.slot = free_slot(backups.filter_map(|word| self.backups[usize::from(*word)].slot));
+        survey.has_room = count + expected < self.machine.scope().backups;
+    }
+
+    /// Looks at the kinds of tables and backups that have come up since the last time.
+    fn learn_kinds(&mut self) {
+        let (tables, backups) = self.packing.kinds();
+        for word in self.tables.len()..=tables {
+            let table = self.packing.table(word as Word).expect("the word is known").clone();
+            let restore = table.restore.as_ref().filter(|_| table.is_restoring());
+            let locks = restore.and_then(|it| it.backup().cloned());
+            let locks = locks.map(|arn| self.arn_number(&arn));
+            self.tables.push(TableFacts {
+                is_restoring: table.is_restoring(),
+                will_leave_a_backup: will_leave_a_backup(&table),
+                locks,
+            });
+        }
+        for word in self.backups.len()..=backups {
+            let (arn, _) = self.packing.backup(word as Word).expect("the word is known").clone();
+            let slot = self.machine.slot(&arn);
+            let arn = self.arn_number(&arn);
+            self.backups.push(BackupFacts { arn, slot, events: None });
+        }
+    }
+
+    /// The number of the backup that an ARN names, in whatever Region.
+    fn arn_number(&mut self, arn: &BackupArn) -> usize {
+        let known = self.arns.iter().position(|known| same_backup(known, arn));
+        known.unwrap_or_else(|| {
+            self.arns.push(arn.clone());
+            self.arns.len() - 1
+        })
+    }
+}
