@@ -55,7 +55,7 @@ use behaviour::Behaviour;
 use fault::Fault;
 use graph::Graph;
 use machine::Machine;
-use packed::{Audit, Packed};
+use packed::{Audit, Covered, Packed};
 use properties::Judge;
 use report::{Report, Second, SecondOpinion};
 use scope::Scope;
@@ -97,10 +97,27 @@ fn examine(machine: Machine) -> Report {
     Report::new(machine.scope(), &graph, findings, second, start.elapsed())
 }
 
+/// Checks the specification in a scope up to an exchange of the names that stand for each other.
+///
+/// # Panics
+/// If the scope asks for more than the lives of tables and backups.
+pub fn check_orbits(scope: &Scope, audit: Audit) -> (Report, Covered) {
+    let machine = Machine::new(scope, Behaviour::SPECIFIED);
+    let start = Instant::now();
+    let mut judge = Judge::new(&machine);
+    let packed = Packed::explore_orbits(&machine, audit, &mut judge);
+    let covered = packed.covered();
+    (settle(&machine, packed, judge, start), covered)
+}
+
 fn examine_packed(machine: &Machine, audit: Audit) -> Report {
     let start = Instant::now();
     let mut judge = Judge::new(machine);
-    let mut packed = Packed::explore(machine, audit, &mut judge);
+    let packed = Packed::explore(machine, audit, &mut judge);
+    settle(machine, packed, judge, start)
+}
+
+fn settle(machine: &Machine, mut packed: Packed<'_>, judge: Judge<'_>, start: Instant) -> Report {
     let findings = judge.findings(&mut packed);
     let second = Second::Audit { states: packed.audited(), bytes: packed.bytes() };
     Report::new(machine.scope(), &packed, findings, second, start.elapsed())

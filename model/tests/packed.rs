@@ -4,8 +4,8 @@
 
 use reinstate_model::check::packed::Audit;
 use reinstate_model::check::report::Verdict;
-use reinstate_model::check::scope::QUICK;
-use reinstate_model::check::{check, check_packed};
+use reinstate_model::check::scope::{FEW_IDENTITIES, QUICK, TWO};
+use reinstate_model::check::{check, check_orbits, check_packed};
 
 /// What became of a property, and in how many steps: there may be several shortest paths.
 fn kind(verdict: &Verdict) -> (std::mem::Discriminant<Verdict>, usize) {
@@ -22,6 +22,22 @@ fn packed_and_whole_accounts_have_the_same_states_steps_and_verdicts() {
         assert_eq!(packed.refusals, whole.refusals, "{}", scope.name);
         assert_eq!(packed.depth, whole.depth, "{}", scope.name);
         for (one, other) in packed.findings.iter().zip(&whole.findings) {
+            let name = one.property.name;
+            assert_eq!(kind(&one.verdict), kind(&other.verdict), "{}: {name}", scope.name);
+        }
+    }
+}
+
+#[test]
+fn one_state_of_each_orbit_tells_the_numbers_of_all() {
+    for scope in [&FEW_IDENTITIES, &TWO] {
+        let whole = check_packed(scope, Audit { one_in: 7 });
+        let (orbits, covered) = check_orbits(scope, Audit { one_in: 1 });
+        assert!(orbits.states < whole.states, "{} {}", orbits.states, whole.states);
+        let numbers = (whole.states as u128, whole.transitions as u128);
+        assert_eq!((covered.states, covered.transitions), numbers, "{}", scope.name);
+        assert_eq!(orbits.depth, whole.depth, "{}", scope.name);
+        for (one, other) in orbits.findings.iter().zip(&whole.findings) {
             let name = one.property.name;
             assert_eq!(kind(&one.verdict), kind(&other.verdict), "{}: {name}", scope.name);
         }

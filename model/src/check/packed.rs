@@ -5,12 +5,14 @@
 //! | `pack` | accounts as words, and back |
 //! | `sight` | how much of an account a request looks at |
 //! | `space` | the steps between packed accounts |
+//! | `orbit` | states that are alike but for names, and why one of them is enough |
 //! | `arena` | the states that were found, each once |
 //!
 //! States are compared, not their hashes: what was explored is everything. A state takes some thirty
 //! bytes.
 
 mod arena;
+mod orbit;
 mod pack;
 mod sight;
 mod space;
@@ -19,6 +21,7 @@ use super::action::Action;
 use super::graph::{Along, Explored, StateId, Visit, Way};
 use super::machine::Machine;
 use arena::{Arena, Id};
+use orbit::Orbits;
 use pack::{ABSENT, Word};
 use space::Space;
 
@@ -33,29 +36,59 @@ pub struct Audit {
 #[derive(Debug)]
 pub struct Packed<'a> {
     space: Space<'a>,
+    orbits: Orbits,
     arena: Arena,
     parents: Vec<Id>,
     transitions: usize,
     refusals: usize,
     depth: usize,
     audited: usize,
+    covered: Covered,
+}
+
+/// What the orbits that were found are of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Covered {
+    /// States.
+    pub states: u128,
+    /// Steps between them.
+    pub transitions: u128,
 }
 
 impl<'a> Packed<'a> {
     /// Finds everything. Steps that look the same are shown once, cut down to what they look at.
     pub fn explore(machine: &'a Machine, audit: Audit, visitor: &mut impl Visit) -> Self {
+        Self::search(machine, Orbits::trivial(), audit, visitor)
+    }
+
+    /// Finds one state of each orbit.
+    ///
+    /// # Panics
+    /// If the scope has more than the lives of tables and backups: not everything treats names alike.
+    pub fn explore_orbits(machine: &'a Machine, audit: Audit, visitor: &mut impl Visit) -> Self {
+        Self::search(machine, Orbits::of(machine.scope()), audit, visitor)
+    }
+
+    fn search(
+        machine: &'a Machine,
+        orbits: Orbits,
+        audit: Audit,
+        visitor: &mut impl Visit,
+    ) -> Self {
         let mut space = Space::new(machine);
         let start = space.start();
         let mut arena = Arena::new(start.len());
         arena.insert(&start);
         let mut packed = Self {
             space,
+            orbits,
             arena,
             parents: vec![0],
             transitions: 0,
             refusals: 0,
             depth: 0,
             audited: 0,
+            covered: Covered::default(),
         };
         let mut account = packed.space.packing().unpack(&start);
         let mut before = start;
@@ -82,15 +115,28 @@ impl<'a> Packed<'a> {
     }
 
     fn steps_from(&mut self, from: StateId, words: &[Word], visitor: &mut impl Visit) {
-        let Self { space, arena, parents, transitions, .. } = self;
+        let Self { space, orbits, arena, parents, .. } = self;
+        let mut steps = 0;
+        let mut canonical = words.to_vec();
         let refused =
             space.successors(words, &mut |step| visitor.step(from, step), &mut |_, row| {
-                *transitions += 1;
-                if arena.insert(row).1 {
+                steps += 1;
+                canonical.copy_from_slice(row);
+                orbits.canonical(&mut canonical);
+                if arena.insert(&canonical).1 {
                     parents.push(from as Id);
                 }
             });
+        let alike = orbits.size(words);
+        self.covered.states += alike;
+        self.covered.transitions += alike * steps as u128;
+        self.transitions += steps;
         self.refusals += refused;
+    }
+
+    /// How many states and steps the orbits have in all.
+    pub fn covered(&self) -> Covered {
+        self.covered
     }
 
     /// In how many states the steps were held against those of the whole account.
@@ -103,15 +149,20 @@ impl<'a> Packed<'a> {
         self.arena.bytes() + self.parents.capacity() * size_of::<Id>()
     }
 
-    fn action_between(&mut self, from: Id, to: Id) -> Action {
-        let (words, wanted) = (self.arena.row(from).to_vec(), self.arena.row(to));
+    /// An action that leads from a state to one of an orbit, and where it leads.
+    fn action_into(&mut self, from: &[Word], orbit: Id) -> (Action, Vec<Word>) {
+        let Self { space, orbits, arena, .. } = self;
+        let wanted = arena.row(orbit);
         let mut found = None;
-        self.space.successors(&words, &mut |_| {}, &mut |label, row| {
-            if row == wanted && found.is_none() {
-                found = Some(label);
+        space.successors(from, &mut |_| {}, &mut |label, row| {
+            let mut canonical = row.to_vec();
+            orbits.canonical(&mut canonical);
+            if canonical == wanted && found.is_none() {
+                found = Some((label, row.to_vec()));
             }
         });
-        self.space.action(&words, found.expect("a state follows from its parent"))
+        let (label, to) = found.expect("a state follows from its parent");
+        (space.action(from, label), to)
     }
 }
 
@@ -132,15 +183,19 @@ impl Explored for Packed<'_> {
         self.depth
     }
 
+    /// In reality, names and all: where the parent has a way into the orbit, so has its whole orbit.
     fn path(&mut self, to: StateId) -> Vec<Action> {
-        let mut path = Vec::new();
-        let mut to = to as Id;
-        while to != 0 {
-            let from = self.parents[to as usize];
-            path.push(self.action_between(from, to));
-            to = from;
+        let mut orbits = vec![to as Id];
+        while let Some(&to) = orbits.last().filter(|to| **to != 0) {
+            orbits.push(self.parents[to as usize]);
         }
-        path.reverse();
+        let mut words = self.arena.row(0).to_vec();
+        let mut path = Vec::new();
+        for orbit in orbits.into_iter().rev().skip(1) {
+            let (action, after) = self.action_into(&words, orbit);
+            path.push(action);
+            words = after;
+        }
         path
     }
 
@@ -168,12 +223,15 @@ impl Explored for Packed<'_> {
                     continue;
                 }
                 let words = self.arena.row(id as Id).to_vec();
-                let (arena, mut found) = (&self.arena, arrives[id]);
+                let (arena, orbits, mut found) = (&self.arena, &self.orbits, arrives[id]);
+                let mut canonical = words.clone();
                 let mut each = |label: space::Label, row: &[Word]| {
                     if found == everything {
                         return;
                     }
-                    let to = arena.find(row).expect("every state was found");
+                    canonical.copy_from_slice(row);
+                    orbits.canonical(&mut canonical);
+                    let to = arena.find(&canonical).expect("every state was found");
                     let ways = if label.is_event() { everything } else { asked };
                     found |= arrives[to as usize] & ways;
                 };
