@@ -10,6 +10,7 @@
 //! | [`behaviour`], [`machine`], [`action`] | what is checked, as states and steps; stateright's view |
 //! | [`properties`], `states`, `steps`, `progress`, `reached` | what has to hold, one function each |
 //! | [`graph`] | all states and steps, with shortest paths |
+//! | [`limit`] | the limit of fifty restores as it is, by counting |
 //! | [`packed`] | the same for large scopes, over accounts of a few words |
 //! | [`map`] | a graph with its labels, for people and other programs |
 //! | [`report`] | what came out |
@@ -31,6 +32,7 @@ pub mod coverage;
 mod deceive;
 pub mod fault;
 pub mod graph;
+pub mod limit;
 pub mod listing;
 pub mod machine;
 pub mod map;
@@ -55,15 +57,20 @@ use behaviour::Behaviour;
 use fault::Fault;
 use graph::Graph;
 use machine::Machine;
-use packed::{Audit, Covered, Packed};
+use packed::{Audit, Packed};
 use properties::Judge;
 use report::{Report, Second, SecondOpinion};
 use scope::Scope;
 
 /// Checks the specification in a scope. Large scopes are packed, and stateright is not asked.
 pub fn check(scope: &Scope) -> Report {
-    let machine = Machine::new(scope, Behaviour::SPECIFIED);
-    if scope::LARGE.contains(&scope) { examine_packed(&machine, RARELY) } else { examine(machine) }
+    if *scope == scope::IDENTITIES {
+        check_orbits(scope, RARELY)
+    } else if scope::LARGE.contains(&scope) {
+        check_packed(scope, RARELY)
+    } else {
+        examine(Machine::new(scope, Behaviour::SPECIFIED))
+    }
 }
 
 /// Checks the specification with a bug planted in it: the property that names the bug must fail.
@@ -73,7 +80,15 @@ pub fn check_with(scope: &Scope, fault: &Fault) -> Report {
 
 /// Checks the specification in a scope by packed accounts, and nothing else.
 pub fn check_packed(scope: &Scope, audit: Audit) -> Report {
-    examine_packed(&Machine::new(scope, Behaviour::SPECIFIED), audit)
+    examine_packed(scope, |machine, judge| Packed::explore(machine, audit, judge))
+}
+
+/// Checks the specification in a scope up to an exchange of the names that stand for each other.
+///
+/// # Panics
+/// If the scope asks for more than the lives of tables and backups.
+pub fn check_orbits(scope: &Scope, audit: Audit) -> Report {
+    examine_packed(scope, |machine, judge| Packed::explore_orbits(machine, audit, judge))
 }
 
 /// A prime, so that the states that are audited are of every kind.
@@ -97,28 +112,19 @@ fn examine(machine: Machine) -> Report {
     Report::new(machine.scope(), &graph, findings, second, start.elapsed())
 }
 
-/// Checks the specification in a scope up to an exchange of the names that stand for each other.
-///
-/// # Panics
-/// If the scope asks for more than the lives of tables and backups.
-pub fn check_orbits(scope: &Scope, audit: Audit) -> (Report, Covered) {
+fn examine_packed(
+    scope: &Scope,
+    explore: impl for<'a> Fn(&'a Machine, &mut Judge<'a>) -> Packed<'a>,
+) -> Report {
+    let start = Instant::now();
     let machine = Machine::new(scope, Behaviour::SPECIFIED);
-    let start = Instant::now();
     let mut judge = Judge::new(&machine);
-    let packed = Packed::explore_orbits(&machine, audit, &mut judge);
-    let covered = packed.covered();
-    (settle(&machine, packed, judge, start), covered)
-}
-
-fn examine_packed(machine: &Machine, audit: Audit) -> Report {
-    let start = Instant::now();
-    let mut judge = Judge::new(machine);
-    let packed = Packed::explore(machine, audit, &mut judge);
-    settle(machine, packed, judge, start)
-}
-
-fn settle(machine: &Machine, mut packed: Packed<'_>, judge: Judge<'_>, start: Instant) -> Report {
+    let mut packed = explore(&machine, &mut judge);
     let findings = judge.findings(&mut packed);
-    let second = Second::Audit { states: packed.audited(), bytes: packed.bytes() };
-    Report::new(machine.scope(), &packed, findings, second, start.elapsed())
+    let second = Second::Audit {
+        states: packed.audited(),
+        bytes: packed.bytes(),
+        covered: packed.covered(),
+    };
+    Report::new(scope, &packed, findings, second, start.elapsed())
 }

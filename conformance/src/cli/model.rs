@@ -1,6 +1,7 @@
 //! `reinstate model`: dispatch only; one file below for each thing to do.
 
 mod check;
+mod limit;
 
 use clap::Subcommand;
 use reinstate::nearest::hint;
@@ -21,12 +22,15 @@ pub struct Arguments {
 enum Command {
     /// Explore every state of the small scopes and check every property.
     Check(check::Arguments),
+    /// Explore the real limit of fifty restores, with 51 names and 51 backups.
+    Limit(limit::Arguments),
 }
 
 /// Does what is asked of the specification.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     match &arguments.command {
         Command::Check(arguments) => check::run(arguments),
+        Command::Limit(arguments) => limit::run(arguments),
     }
 }
 

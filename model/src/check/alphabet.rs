@@ -169,7 +169,7 @@ fn in_family(scope: &Scope, family: Family) -> Vec<Call> {
 ///
 /// # Panics
 /// If it is not well formed, which is a bug of the alphabet.
-fn ask(label: impl Into<String>, operation: Operation, body: Value) -> Call {
+pub(super) fn ask(label: impl Into<String>, operation: Operation, body: Value) -> Call {
     let label = label.into();
     match decode(operation, body) {
         Decoded::WellFormed(request) => Call { label, request, backup: None },

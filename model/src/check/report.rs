@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::action::Action;
 use super::graph::Explored;
+use super::packed::Covered;
 use super::properties::{Claim, Property};
 use super::scope::Scope;
 
@@ -43,6 +44,8 @@ pub enum Second {
         states: usize,
         /// The bytes that all states take.
         bytes: usize,
+        /// What the states stand for: more than themselves, if only one of each orbit was followed.
+        covered: Covered,
     },
 }
 
@@ -204,11 +207,17 @@ impl fmt::Display for Report {
             Second::Stateright(SecondOpinion { states, transitions, .. }) => {
                 writeln!(f, "stateright DISAGREES: {states} states, {transitions} transitions")?;
             }
-            Second::Audit { states: audited, bytes } => writeln!(
-                f,
-                "packed: {} bytes a state; {audited} states held against whole accounts",
-                bytes / states
-            )?,
+            Second::Audit { states: audited, bytes, covered } => {
+                let each = bytes / states;
+                writeln!(f, "packed: {each} bytes a state; {audited} held against whole accounts")?;
+                if covered.states > *states as u128 {
+                    let Covered { states, transitions } = covered;
+                    writeln!(
+                        f,
+                        "one of each orbit: of {states} states, {transitions} transitions"
+                    )?;
+                }
+            }
         }
         writeln!(f)?;
         let names = self.findings.iter().map(|finding| finding.property.name.chars().count());

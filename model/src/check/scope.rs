@@ -121,6 +121,7 @@ pub const NAMED: &[&Scope] = &[
     &BOTH,
     &STANDARD,
     &DEEP,
+    &IDENTITIES,
 ];
 
 /// The scopes that are packed, because accounts as they are would be too slow and too large.

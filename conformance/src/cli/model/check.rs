@@ -106,7 +106,7 @@ fn explore(
 }
 
 /// The one fault that a name, or a part of one, can mean.
-fn fault(name: &str) -> Result<&'static Fault, Failure> {
+pub fn fault(name: &str) -> Result<&'static Fault, Failure> {
     if let Some(fault) = FAULTS.iter().find(|fault| fault.name == name) {
         return Ok(fault);
     }
