@@ -8,6 +8,8 @@ mod out;
 mod outputs;
 mod report;
 mod serve;
+mod subject;
+mod targets;
 
 use std::process::ExitCode;
 
@@ -38,6 +40,8 @@ enum Command {
     Spec,
     /// Make views of reports that were saved as JSON.
     Report(report::Arguments),
+    /// Say which targets there are, which of them can run here, and why not.
+    Targets,
     /// Serve the specification as an endpoint for any SDK, on loopback.
     Serve(serve::Arguments),
 }
@@ -68,6 +72,7 @@ pub fn main() -> ExitCode {
             Some(Command::Explain(arguments)) => book::explain(arguments).await,
             Some(Command::Spec) => Ok(book::spec()),
             Some(Command::Report(arguments)) => report::run(&arguments),
+            Some(Command::Targets) => Ok(targets::run()),
             Some(Command::Serve(arguments)) => serve::run(arguments).await,
         }
     });

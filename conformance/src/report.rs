@@ -1,6 +1,7 @@
 //! Stage 8: what a run found, as one value that every view prints.
 
 pub mod badge;
+pub mod comparison;
 #[cfg(test)]
 pub(crate) mod example;
 pub mod excerpt;
@@ -110,13 +111,20 @@ impl Report {
     /// of those that it began.
     pub fn new(header: &Header, because: Because, runs: &[(Scenario, CaseRun)]) -> Self {
         let evidence = header.evidence;
-        let rules = verdict::verdicts(runs.iter().map(|(_, run)| run), evidence);
+        let mut rules = verdict::verdicts(runs.iter().map(|(_, run)| run), evidence);
+        let unsupported = verdict::unsupported(runs.iter().map(|(_, run)| run));
+        verdict::mark_unsupported(&mut rules, &unsupported);
+        // Without backups there is nothing to trust or to distrust: what its tables do is not scored.
+        let nothing_to_judge = lacks_backups(&unsupported);
+        if nothing_to_judge {
+            rules.values_mut().for_each(|verdict| *verdict = Verdict::Unsupported);
+        }
         let count = |wanted: Verdict| rules.values().filter(|verdict| **verdict == wanted).count();
         let ended =
             |wanted: fn(&End) -> bool| runs.iter().filter(|(_, run)| wanted(&run.end)).count();
         let summary = Summary {
             rules: rules.len(),
-            rules_exercised: rules.len() - count(Verdict::NotRun),
+            rules_exercised: rules.values().filter(|verdict| verdict.is_exercised()).count(),
             rules_diverging: count(Verdict::Diverges),
             rules_too_fast: count(Verdict::TooFast),
             rules_reported: count(Verdict::Reported),
@@ -144,13 +152,13 @@ impl Report {
                 .or_insert_with(|| Unfinished { cases: 0, example: scenario.title.clone() })
                 .cases += 1;
         }
-        let unsupported = verdict::unsupported(runs.iter().map(|(_, run)| run));
         // A target that lacks an operation is not also accused of refusing it.
         let findings = finding::collect(runs, evidence)
             .into_iter()
             .filter(|finding| {
-                !(finding.kind == DifferenceKind::Refused
-                    && unsupported.contains(&finding.operation))
+                let lacking = finding.kind == DifferenceKind::Refused
+                    && unsupported.contains(&finding.operation);
+                !nothing_to_judge && !lacking
             })
             .collect();
         Self {
@@ -171,13 +179,18 @@ impl Report {
 
     /// Whether the target has no backups, so that there is nothing to judge.
     pub fn is_unsupported(&self) -> bool {
-        self.unsupported.iter().any(|operation| operation == "CreateBackup")
+        lacks_backups(&self.unsupported)
     }
 
     /// Whether nothing that counts diverges.
     pub fn conforms(&self) -> bool {
         !self.findings.iter().any(Finding::is_above_text)
     }
+}
+
+/// Whether operations that a target lacks are those without which there is nothing to restore.
+fn lacks_backups(unsupported: &[String]) -> bool {
+    unsupported.iter().any(|operation| operation == "CreateBackup")
 }
 
 impl Finding {

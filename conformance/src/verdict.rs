@@ -20,8 +20,35 @@ pub enum Verdict {
     TooFast,
     /// Broken, but the rule is not sure enough to hold it against an endpoint.
     Reported,
+    /// Broken as a waiver says, so it is not held against the endpoint.
+    Waived,
+    /// A waiver says that it is broken, but it was kept.
+    StaleWaiver,
+    /// It speaks only of operations that the endpoint does not have.
+    Unsupported,
     /// No answer that it bears on was seen.
     NotRun,
+}
+
+impl Verdict {
+    /// Whether some answer was judged by the rule.
+    pub fn is_exercised(self) -> bool {
+        !matches!(self, Self::Unsupported | Self::NotRun)
+    }
+
+    /// The verdict as it is written in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Diverges => "diverges",
+            Self::TooFast => "too-fast",
+            Self::Reported => "reported",
+            Self::Waived => "waived",
+            Self::StaleWaiver => "stale-waiver",
+            Self::Unsupported => "unsupported",
+            Self::NotRun => "not-run",
+        }
+    }
 }
 
 /// The verdict on every rule of the catalogue, by id.
@@ -56,6 +83,20 @@ pub fn verdicts<'a>(
         }
     }
     verdicts
+}
+
+/// Rules that no answer bore on because the endpoint lacks all operations that they speak of.
+pub fn mark_unsupported(verdicts: &mut BTreeMap<String, Verdict>, operations: &[String]) {
+    for rule in catalogue().rules() {
+        let lacks = |operation: &String| operations.contains(operation);
+        if !rule.operations.is_empty()
+            && rule.operations.iter().all(lacks)
+            && let Some(verdict) = verdicts.get_mut(&rule.id)
+            && *verdict == Verdict::NotRun
+        {
+            *verdict = Verdict::Unsupported;
+        }
+    }
 }
 
 /// The operations that an endpoint does not have, as its cases told.

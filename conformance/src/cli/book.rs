@@ -8,9 +8,9 @@ use reinstate::plan::{Depth, Plan};
 use reinstate::run::{self, Stop};
 use reinstate_model::rules::{Evidence, Rule, catalogue};
 
-use super::check::Embedded;
 use super::exit::{Exit, Failure};
 use super::out::say;
+use super::subject::Embedded;
 
 /// What to explain.
 #[derive(clap::Args)]

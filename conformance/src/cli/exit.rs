@@ -11,7 +11,8 @@ Exit codes:
     4  nothing to judge: the target has no backups
     5  the target is unreachable, cannot be installed or started, or died
     7  too much is indeterminate
-  130  interrupted; a partial report was written";
+  130  interrupted; a partial report was written
+Of several targets the worst one's is taken, in the order 130, 2, 5, 1, 7, 0; 4 only if it is that of all.";
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,24 @@ pub enum Exit {
     Indeterminate = 7,
     /// Somebody interrupted the run.
     Interrupted = 130,
+}
+
+impl Exit {
+    /// Worst first. What could not be asked comes before what was found, since it hides findings.
+    const ORDER: [Self; 6] = [
+        Self::Interrupted,
+        Self::Usage,
+        Self::Unreachable,
+        Self::Diverges,
+        Self::Indeterminate,
+        Self::Conforms,
+    ];
+
+    /// That of several targets: the worst. One without backups scores nothing, so it counts only if
+    /// there is no other.
+    pub fn of_several(exits: &[Self]) -> Self {
+        Self::ORDER.into_iter().find(|exit| exits.contains(exit)).unwrap_or(Self::Nothing)
+    }
 }
 
 impl From<Exit> for ExitCode {
@@ -56,5 +75,25 @@ impl Failure {
     /// A target that cannot be asked.
     pub fn unreachable(message: impl ToString) -> Self {
         Self { exit: Exit::Unreachable, message: message.to_string() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_targets_the_worst_counts_and_one_without_backups_does_not() {
+        use Exit::*;
+        for (exits, expected) in [
+            (&[Conforms, Diverges, Nothing][..], Diverges),
+            (&[Diverges, Unreachable], Unreachable),
+            (&[Unreachable, Interrupted], Interrupted),
+            (&[Conforms, Nothing], Conforms),
+            (&[Nothing, Nothing], Nothing),
+            (&[Conforms, Indeterminate], Indeterminate),
+        ] {
+            assert_eq!(Exit::of_several(exits), expected, "{exits:?}");
+        }
     }
 }

@@ -163,6 +163,9 @@ fn state(line: &Line<'_>) -> (&'static str, &'static str) {
         Verdict::Pass if line.findings.is_empty() => ("p", "pass"),
         Verdict::Pass => ("t", "text"),
         Verdict::NotRun => ("n", "not run"),
+        Verdict::Unsupported => ("n", "unsupported"),
+        Verdict::Waived => ("r", "waived"),
+        Verdict::StaleWaiver => ("p", "pass, though waived"),
         Verdict::Reported => ("r", "reported"),
         Verdict::TooFast => ("f", "too fast"),
         Verdict::Diverges => match worst {

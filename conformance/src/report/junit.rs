@@ -59,6 +59,9 @@ fn status(line: &Line<'_>) -> TestCaseStatus {
     let reason = match line.verdict {
         Verdict::Pass => return TestCaseStatus::success(),
         Verdict::NotRun => "no answer of this run bore on it".to_owned(),
+        Verdict::Unsupported => "the target does not have what it is about".to_owned(),
+        Verdict::Waived => "broken, as a waiver says".to_owned(),
+        Verdict::StaleWaiver => "kept, though a waiver says that it is broken".to_owned(),
         Verdict::Reported => "broken, but the rule is not sure enough to count".to_owned(),
         Verdict::Diverges | Verdict::TooFast => match line.findings.first() {
             Some(finding) => {

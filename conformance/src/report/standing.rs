@@ -113,7 +113,7 @@ pub fn tallies(report: &Report) -> [Tally; 6] {
             .rules
             .iter()
             .filter(|(id, _)| catalogue().get(id).is_some_and(|rule| rule.impact == impact));
-        let exercised = rules.clone().filter(|(_, verdict)| **verdict != Verdict::NotRun);
+        let exercised = rules.clone().filter(|(_, verdict)| verdict.is_exercised());
         Tally {
             impact,
             counted: counted.len(),

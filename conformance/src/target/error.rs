@@ -33,8 +33,28 @@ pub enum TargetError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The file that is to define a target cannot be read.
+    #[error(
+        "the target's definition `{path}` cannot be read: {reason}\nhint: give the path of a TOML file; fixtures/targets/README.md says what is in it"
+    )]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        reason: String,
+    },
+    /// A target is known, but not that version of it.
+    #[error("`{name}` has no version `{version}` here\nhint: there are `{versions}`")]
+    NoVersion {
+        /// The target.
+        name: String,
+        /// The version that was asked for.
+        version: String,
+        /// Those that there are.
+        versions: String,
+    },
     /// This machine lacks a tool.
-    #[error("`{name}` cannot be installed here: {reason}")]
+    #[error("`{name}` cannot run here: {reason}")]
     CannotRun {
         /// The target.
         name: String,

@@ -13,7 +13,8 @@ use std::time::Duration;
 use tokio::process::Command;
 
 use super::error::Tail;
-use super::{Definition, Install, TargetError, tools};
+use super::tools::Tool;
+use super::{Definition, Install, TargetError, steps, tools};
 
 /// The file that says that an installation is complete, and of what.
 const COMPLETE: &str = "complete";
@@ -49,6 +50,7 @@ fn cache_from(variable: impl Fn(&str) -> Option<PathBuf>) -> Result<PathBuf, Tar
 pub struct Installed {
     pub(super) definition: Definition,
     pub(super) folder: PathBuf,
+    pub(super) tool: Tool,
 }
 
 impl Installed {
@@ -67,9 +69,12 @@ impl Installed {
     /// The folder of the target's programs.
     pub(super) fn bin(&self) -> PathBuf {
         match self.definition.install {
-            Install::Pip { .. } => venv_bin(&self.folder),
+            Install::Pip { .. } => steps::venv_bin(&self.folder),
             Install::Npm { .. } => self.folder.join("node_modules").join(".bin"),
-            Install::None => self.folder.clone(),
+            Install::Cargo { .. } => self.folder.join("bin"),
+            Install::Container { .. } | Install::Remote { .. } | Install::None => {
+                self.folder.clone()
+            }
         }
     }
 }
@@ -89,15 +94,17 @@ impl Definition {
     ) -> Result<Installed, TargetError> {
         // Programs are started by their full names, from other working folders too.
         let cache = std::path::absolute(cache).map_err(|error| TargetError::cache(cache, error))?;
-        let tool = tools::check(&self.install)
-            .map_err(|reason| TargetError::CannotRun { name: self.name.clone(), reason })?;
-        let installed = Installed { definition: self.clone(), folder: cache.join(self.label()) };
+        let cannot = |reason| TargetError::CannotRun { name: self.name.clone(), reason };
+        self.can_run().map_err(cannot)?;
+        let tool = tools::find(&self.install).map_err(cannot)?;
+        let folder = cache.join(self.label());
+        let installed = Installed { definition: self.clone(), folder, tool };
         let folder = &installed.folder;
         fs::create_dir_all(&cache).map_err(|error| TargetError::cache(&cache, error))?;
         let lock = self.lock(&cache, progress).await?;
 
         let complete = folder.join(COMPLETE);
-        let recipe = format!("{:?} with {tool}\n", self.install);
+        let recipe = self.recipe(&installed.tool);
         if fs::read_to_string(&complete).is_ok_and(|found| found == recipe) {
             return Ok(installed);
         }
@@ -108,7 +115,7 @@ impl Definition {
             _ => {}
         }
         fs::create_dir_all(folder).map_err(|error| TargetError::cache(folder, error))?;
-        self.run_steps(&cache, folder, &lock, progress).await?;
+        self.run_steps(&cache, &installed, &lock, progress).await?;
         let written = folder.join("complete.partial");
         fs::write(&written, recipe)
             .and_then(|()| fs::rename(&written, &complete))
@@ -116,32 +123,32 @@ impl Definition {
         Ok(installed)
     }
 
+    /// What an installation is of: another recipe makes it another installation.
+    fn recipe(&self, tool: &Tool) -> String {
+        format!("{:?} with {}\n", self.install, tool.description)
+    }
+
+    /// Whether it is in the cache folder already.
+    #[must_use]
+    pub fn is_installed(&self, cache: &Path) -> bool {
+        let complete = cache.join(self.label()).join(COMPLETE);
+        tools::find(&self.install).is_ok_and(|tool| {
+            fs::read_to_string(complete).is_ok_and(|found| found == self.recipe(&tool))
+        })
+    }
+
     async fn run_steps(
         &self,
         cache: &Path,
-        folder: &Path,
+        installed: &Installed,
         lock: &File,
         progress: &(dyn Fn(&str) + Sync),
     ) -> Result<(), TargetError> {
+        let folder = &installed.folder;
         let log = cache.join(format!("{}.install.log", self.label()));
         let output = File::create(&log).map_err(|error| TargetError::cache(&log, error))?;
-        let steps = match &self.install {
-            Install::Pip { packages, .. } => {
-                let mut environment = Command::new("python3");
-                environment.arg("-m").arg("venv").arg(folder);
-                let mut pip = Command::new(venv_bin(folder).join("python"));
-                pip.args(["-m", "pip", "install", "--no-input"]);
-                pip.arg("--disable-pip-version-check").args(packages);
-                vec![("making a virtual environment", environment), ("pip", pip)]
-            }
-            Install::Npm { packages } => {
-                let mut npm = Command::new("npm");
-                npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--prefix"]);
-                npm.arg(folder).args(packages);
-                vec![("npm", npm)]
-            }
-            Install::None => Vec::new(),
-        };
+        let steps = steps::of(&self.install, folder, &installed.tool)
+            .map_err(|error| TargetError::cache(folder, error))?;
         if !steps.is_empty() {
             progress(&format!(
                 "installing {} {} into `{}`; this takes some minutes, once",
@@ -159,6 +166,7 @@ impl Definition {
                 log: log.clone(),
             })?;
         }
+        steps::tidy(&self.install, folder);
         Ok(())
     }
 
@@ -208,10 +216,6 @@ async fn run(mut command: Command, lock: &File, output: &File) -> Result<(), Str
         Ok(Err(error)) => Err(error.to_string()),
         Err(_) => Err(format!("it took more than {} s", STEP_LIMIT.as_secs())),
     }
-}
-
-fn venv_bin(folder: &Path) -> PathBuf {
-    folder.join(if cfg!(windows) { "Scripts" } else { "bin" })
 }
 
 #[cfg(test)]

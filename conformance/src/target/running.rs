@@ -14,8 +14,9 @@ use std::time::{Duration, Instant, SystemTime};
 use bytes::Bytes;
 use tokio::process::{Child, Command};
 
+use super::container::Container;
 use super::error::Tail;
-use super::{Installed, Reset, TargetError};
+use super::{Install, Installed, Reset, TargetError};
 use crate::sign::{Credentials, signed};
 use crate::transport::{Endpoint, Limits, RawRequest, Transport};
 
@@ -45,6 +46,7 @@ pub struct Running {
     pub log: PathBuf,
     reset: Option<Reset>,
     child: Child,
+    container: Option<Container>,
 }
 
 impl Installed {
@@ -71,8 +73,14 @@ impl Installed {
         }
         remove_old_logs(&logs);
         let log = logs.join(format!("{port}.log"));
+        let container = match &self.definition.install {
+            Install::Container { .. } => {
+                Some(Container::new(&self.tool.program, &self.definition, port))
+            }
+            _ => None,
+        };
         let child = self
-            .spawn(port, &home, &log)
+            .spawn(port, &home, &log, container.as_ref())
             .map_err(|error| self.failure(&log, format!("does not start: {error}")))?;
         let mut running = Running {
             name: self.definition.name.clone(),
@@ -81,6 +89,7 @@ impl Installed {
             log,
             reset: self.definition.reset.clone(),
             child,
+            container,
         };
         match self.wait_until_ready(&mut running).await {
             Ok(()) => Ok(running),
@@ -88,23 +97,35 @@ impl Installed {
         }
     }
 
-    fn spawn(&self, port: u16, home: &Path, log: &Path) -> std::io::Result<Child> {
+    fn spawn(
+        &self,
+        port: u16,
+        home: &Path,
+        log: &Path,
+        container: Option<&Container>,
+    ) -> std::io::Result<Child> {
         let bin = self.bin();
         let fill = |text: &String| {
             text.replace("{port}", &port.to_string())
                 .replace("{bin}", &bin.to_string_lossy())
+                .replace("{folder}", &self.folder.to_string_lossy())
                 .replace("{home}", &home.to_string_lossy())
         };
-        let mut words = self.definition.start.iter().map(fill);
-        let program = words.next().unwrap_or_default();
         let output = File::create(log)?;
-        let mut command = Command::new(program);
+        let mut command = match container {
+            Some(container) => container.command(&self.definition),
+            None => {
+                let mut words = self.definition.start.iter().map(fill);
+                let mut command = Command::new(words.next().unwrap_or_default());
+                let inherited =
+                    INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
+                command.args(words).env_clear().envs(inherited).env("HOME", home).envs(
+                    self.definition.environment.iter().map(|(name, value)| (name, fill(value))),
+                );
+                command
+            }
+        };
         command
-            .args(words)
-            .env_clear()
-            .envs(INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
-            .env("HOME", home)
-            .envs(self.definition.environment.iter().map(|(name, value)| (name, fill(value))))
             .current_dir(home)
             .stdin(Stdio::null())
             .stdout(output.try_clone()?)
@@ -206,8 +227,18 @@ impl Running {
         self.signal(Signal::End);
         if tokio::time::timeout(limit, self.child.wait()).await.is_err() {
             self.signal(Signal::Kill);
+            self.remove_container();
             // The answer does not matter: a killed process ends, and one that is gone has ended.
             let _ = self.child.wait().await;
+        }
+    }
+
+    /// A container outlives the client that started it if that is killed.
+    fn remove_container(&mut self) {
+        if let Some(container) = self.container.take()
+            && self.child.id().is_some()
+        {
+            container.kill();
         }
     }
 
@@ -247,6 +278,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.signal(Signal::Kill);
+        self.remove_container();
     }
 }
 

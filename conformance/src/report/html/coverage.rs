@@ -8,7 +8,6 @@ use reinstate_model::rules::catalogue;
 use super::{Column, SHOWN};
 use crate::report::layout::one_line;
 use crate::report::standing::Line;
-use crate::verdict::Verdict;
 
 pub fn section(columns: &[Column<'_>]) -> Markup {
     html! {
@@ -66,7 +65,7 @@ fn seen(column: &Column<'_>, operation: &str) -> (usize, usize) {
         line.rule.is_some_and(|rule| rule.operations.iter().any(|name| name == operation))
     };
     let lines = column.lines.iter().filter(of_it);
-    let seen = lines.clone().filter(|line| line.verdict != Verdict::NotRun).count();
+    let seen = lines.clone().filter(|line| line.verdict.is_exercised()).count();
     (seen, lines.count())
 }
 
@@ -126,7 +125,7 @@ pub fn not_shown(columns: &[Column<'_>]) -> Markup {
 
 fn not_run(column: &Column<'_>) -> Markup {
     let lines: Vec<&Line<'_>> =
-        column.lines.iter().filter(|line| line.verdict == Verdict::NotRun).collect();
+        column.lines.iter().filter(|line| !line.verdict.is_exercised()).collect();
     html! {
         @if !lines.is_empty() {
             details {

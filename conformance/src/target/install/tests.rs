@@ -15,7 +15,7 @@ fn cache(test: &str) -> PathBuf {
 fn nothing_to_install() -> Definition {
     let text = "name = 'a'\nversion = '1'\ntitle = 'A'\nlicense = ''\nbackups = true\n\
         start = ['x']\ninstall = { kind = 'none' }\n";
-    Definition::parse("test", text).unwrap()
+    Definition::parse("test", text, None).unwrap()
 }
 
 #[test]

@@ -4,6 +4,7 @@ use rustix::process::{Pid, test_kill_process};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::super::Definition;
+use super::super::tools::Tool;
 use super::*;
 
 /// An installed target that runs a script; its folder is this test's own.
@@ -17,8 +18,9 @@ fn installed(test: &str, script: &str) -> Installed {
     );
     let name = format!("reinstate-running-{test}-{}", std::process::id());
     Installed {
-        definition: Definition::parse("test", &text).unwrap(),
+        definition: Definition::parse("test", &text, None).unwrap(),
         folder: std::env::temp_dir().join(name),
+        tool: Tool { program: PathBuf::new(), description: String::new() },
     }
 }
 
@@ -76,10 +78,12 @@ async fn a_program_that_does_not_exist_is_named() {
 
 #[tokio::test]
 async fn a_program_that_never_answers_is_given_up_and_killed() {
-    let installed = installed("mute", "echo $$; exec sleep 600");
+    let mut installed = installed("mute", "echo $$; exec sleep 600");
+    // Long enough for the shell to say its number on a machine that is busy.
+    installed.definition.readiness.within_seconds = 3;
     let error = installed.start(&|_| {}).await.unwrap_err();
     let text = error.to_string();
-    assert!(text.contains("is not up after 1 s: nothing listens there\n"), "{text}");
+    assert!(text.contains("is not up after 3 s: nothing listens there\n"), "{text}");
     let TargetError::Start { log, .. } = error else {
         panic!("{error:?}");
     };

@@ -1,0 +1,265 @@
+//! What `reinstate check` holds against the specification: the embedded reference, endpoints that run
+//! already, and targets, which are installed, started and ended here.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use reinstate::drive::CaseRun;
+use reinstate::fault::Fault;
+use reinstate::log::Because;
+use reinstate::plan::Plan;
+use reinstate::reference::{Options, Reference, Settle};
+use reinstate::report::Target;
+use reinstate::run::{self, Shared, Stage, Stop};
+use reinstate::scenario::{Lane, Scenario};
+use reinstate::session::Session;
+use reinstate::sign::Credentials;
+use reinstate::target::{self, Definition, Running, default_cache};
+use reinstate::transport::Endpoint;
+use reinstate_model::rules::Evidence;
+use serde_json::json;
+
+use super::exit::{Exit, Failure};
+
+/// The name of the embedded reference.
+const REFERENCE: &str = "reference";
+
+/// The part of the command line that says what to check.
+#[derive(Clone, Default, clap::Args)]
+pub struct Subjects {
+    /// Targets that are installed and started for the run, one after the other: a name, a name with a
+    /// version (`moto@5.2.5`), or the path of a TOML file; the embedded reference if left out.
+    #[arg(value_name = "TARGET")]
+    targets: Vec<String>,
+    /// The URL of an endpoint that runs already, such as http://127.0.0.1:8000.
+    #[arg(long, value_name = "URL")]
+    endpoint: Vec<String>,
+    /// Every target that can run here.
+    #[arg(long, conflicts_with = "targets")]
+    all: bool,
+}
+
+/// One of them.
+pub enum Subject {
+    /// The embedded reference, and what it does otherwise than specified.
+    Reference(Option<&'static Fault>),
+    /// An endpoint that runs already, by its URL.
+    Endpoint(String, Endpoint),
+    /// A target.
+    Target(Box<Definition>),
+}
+
+/// The cases that a subject was given, and what became of them.
+type Runs = Vec<(Scenario, CaseRun)>;
+
+impl Subjects {
+    /// Finds everything that was asked for, before anything is started. The fault is planted in the
+    /// reference, so there has to be one.
+    pub fn resolve(&self, fault: Option<&'static Fault>) -> Result<Vec<Subject>, Failure> {
+        let mut subjects = Vec::new();
+        for url in &self.endpoint {
+            let endpoint = Endpoint::parse(url).map_err(Failure::usage)?;
+            subjects.push(Subject::Endpoint(url.clone(), endpoint));
+        }
+        for word in &self.targets {
+            subjects.push(if word == REFERENCE {
+                Subject::Reference(fault)
+            } else {
+                Subject::Target(Box::new(Definition::find(word).map_err(Failure::usage)?))
+            });
+        }
+        for definition in target::all().into_iter().filter(|_| self.all) {
+            if !definition.in_all {
+                continue;
+            }
+            match definition.can_run() {
+                Ok(_) => subjects.push(Subject::Target(Box::new(definition))),
+                Err(reason) => eprintln!(
+                    "left out: {} {}: {}",
+                    definition.name,
+                    definition.version,
+                    reason.lines().next().unwrap_or_default()
+                ),
+            }
+        }
+        if subjects.is_empty() && !self.all {
+            subjects.push(Subject::Reference(fault));
+        }
+        if subjects.is_empty() {
+            return Err(Failure::unreachable(
+                "no target can run here\nhint: `reinstate targets` says what each of them needs",
+            ));
+        }
+        let is_reference = |subject: &Subject| matches!(subject, Subject::Reference(_));
+        if fault.is_some() && !subjects.iter().any(is_reference) {
+            return Err(Failure::usage(
+                "`--fault` is about the embedded reference\nhint: leave the target out, or name `reference` too",
+            ));
+        }
+        Ok(subjects)
+    }
+}
+
+impl Subject {
+    /// What it is called in reports.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Reference(None) => REFERENCE.to_owned(),
+            Self::Reference(Some(fault)) => format!("{REFERENCE} with the fault {}", fault.name),
+            Self::Endpoint(url, _) => url.clone(),
+            Self::Target(definition) => format!("{} {}", definition.name, definition.version),
+        }
+    }
+
+    /// Runs the plan against it. If it was given up, `stop` says why.
+    pub async fn run(
+        &self,
+        plan: &Plan,
+        evidence: Evidence,
+        stop: &Stop,
+    ) -> Result<(Target, Runs), Failure> {
+        match self {
+            Self::Reference(fault) => {
+                let version = Some(env!("CARGO_PKG_VERSION").to_owned());
+                let target = Target { name: self.name(), version };
+                let stage = Arc::new(Embedded { evidence, fault: *fault });
+                Ok((target, until_interrupted(stage, plan, stop).await))
+            }
+            Self::Endpoint(url, endpoint) => {
+                let credentials =
+                    Credentials::from_environment().unwrap_or_else(|_| Credentials::local());
+                let target = Target { name: url.clone(), version: None };
+                there_already(endpoint.clone(), credentials, target, plan, evidence, stop).await
+            }
+            Self::Target(definition) => {
+                let target = Target {
+                    name: definition.name.clone(),
+                    version: Some(definition.version.clone()),
+                };
+                if definition.is_remote() {
+                    let (endpoint, credentials) = remote(definition)?;
+                    return there_already(endpoint, credentials, target, plan, evidence, stop)
+                        .await;
+                }
+                let running = start(definition, stop).await?;
+                let session =
+                    Session::new(running.endpoint.clone(), Credentials::local()).under(evidence);
+                let runs = until_interrupted(Arc::new(Shared(session)), plan, stop).await;
+                let gone = finish(running).await;
+                if let Some(reason) = gone.filter(|_| stop.because() != Because::Interrupted) {
+                    eprintln!("error: {} died in mid-run: {reason}", definition.name);
+                    stop.now(Because::Unreachable);
+                }
+                Ok((target, runs))
+            }
+        }
+    }
+}
+
+/// Where a service that is somewhere else is, and with which credentials.
+fn remote(definition: &Definition) -> Result<(Endpoint, Credentials), Failure> {
+    definition.can_run().map_err(|reason| {
+        Failure::unreachable(format!("`{}` cannot run here: {reason}", definition.name))
+    })?;
+    let credentials = Credentials::from_environment().map_err(Failure::unreachable)?;
+    let endpoint = definition.remote(credentials.region()).map_err(Failure::unreachable)?;
+    Ok((endpoint, credentials))
+}
+
+/// A reference for each case: accounts of their own, whose events are moved by the case.
+#[derive(Clone, Copy)]
+pub struct Embedded {
+    /// Which side is taken of what is contested.
+    pub evidence: Evidence,
+    /// What they do otherwise than specified.
+    pub fault: Option<&'static Fault>,
+}
+
+impl Stage for Embedded {
+    async fn open(&self) -> Result<(Session, Box<dyn Send>), String> {
+        let options = Options { settle: Settle::Manual, fault: self.fault, ..Options::default() };
+        let reference = Reference::start(options)
+            .map_err(|error| format!("no reference could be started: {error}"))?;
+        let endpoint = Endpoint::loopback(reference.port());
+        let session = Session::new(endpoint, Credentials::local()).by_hand().under(self.evidence);
+        Ok((session, Box::new(reference)))
+    }
+}
+
+/// Runs the plan against an endpoint that is not ours, and deletes what that may have left there.
+async fn there_already(
+    endpoint: Endpoint,
+    credentials: Credentials,
+    target: Target,
+    plan: &Plan,
+    evidence: Evidence,
+    stop: &Stop,
+) -> Result<(Target, Runs), Failure> {
+    let session = Session::new(endpoint, credentials).under(evidence);
+    preflight(&session, &target.name).await?;
+    let runs = until_interrupted(Arc::new(Shared(session.clone())), plan, stop).await;
+    run::sweep(&session, &runs).await;
+    Ok((target, runs))
+}
+
+/// Runs the plan; Ctrl-C lets the cases that have begun end and begins no other.
+async fn until_interrupted<S: Stage>(stage: Arc<S>, plan: &Plan, stop: &Stop) -> Runs {
+    // Names that no other run uses: the time of its start.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let run_id = format!("{:x}", now.as_millis());
+    let running = run::whole(stage, plan, &run_id, stop);
+    tokio::pin!(running);
+    tokio::select! {
+        runs = &mut running => runs,
+        _ = tokio::signal::ctrl_c() => {
+            eprintln!("interrupted: the cases that have begun are ended");
+            stop.now(Because::Interrupted);
+            running.await
+        }
+    }
+}
+
+/// Installs and starts a target; Ctrl-C ends it.
+async fn start(definition: &Definition, stop: &Stop) -> Result<Running, Failure> {
+    let progress = |text: &str| eprintln!("  {text}");
+    let starting = async {
+        let cache = default_cache()?;
+        definition.install(&cache, &progress).await?.start(&progress).await
+    };
+    tokio::select! {
+        started = starting => started.map_err(Failure::unreachable),
+        _ = tokio::signal::ctrl_c() => {
+            stop.now(Because::Interrupted);
+            let message = format!("interrupted while {} was being started", definition.name);
+            Err(Failure { exit: Exit::Interrupted, message })
+        }
+    }
+}
+
+/// Ends a target, and tells if it had ended by itself.
+async fn finish(mut running: Running) -> Option<String> {
+    let died = running.exited();
+    running.stop().await;
+    died
+}
+
+/// One request, so that what is no DynamoDB is told at once.
+async fn preflight(session: &Session, url: &str) -> Result<(), Failure> {
+    let sent = session.send("ListTables", &json!({}), Lane::Raw).await;
+    let Some(exchange) = sent.exchange else { return Ok(()) };
+    let response = exchange.response.map_err(|error| {
+        Failure::unreachable(format!(
+            "{url} does not answer: {error}\nhint: is an endpoint running there?"
+        ))
+    })?;
+    let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap_or_default();
+    if response.status == 200 && body["TableNames"].is_array() {
+        return Ok(());
+    }
+    let text = String::from_utf8_lossy(&response.body);
+    let shown: String = text.chars().take(200).collect();
+    Err(Failure::unreachable(format!(
+        "{url} answers, but not as DynamoDB does: HTTP {} to ListTables: {shown}\nhint: give the URL of a DynamoDB endpoint",
+        response.status
+    )))
+}
