@@ -10,6 +10,7 @@
 //! | [`behaviour`], [`machine`], [`action`] | what is checked, as states and steps; stateright's view |
 //! | [`properties`], `states`, `steps`, `progress`, `reached` | what has to hold, one function each |
 //! | [`graph`] | all states and steps, with shortest paths |
+//! | [`induction`] | that the invariants keep themselves up, in states that cannot be reached too |
 //! | [`limit`] | the limit of fifty restores as it is, by counting |
 //! | [`packed`] | the same for large scopes, over accounts of a few words |
 //! | [`map`] | a graph with its labels, for people and other programs |
@@ -32,6 +33,7 @@ pub mod coverage;
 mod deceive;
 pub mod fault;
 pub mod graph;
+pub mod induction;
 pub mod limit;
 pub mod listing;
 pub mod machine;
@@ -65,9 +67,9 @@ use scope::Scope;
 /// Checks the specification in a scope. Large scopes are packed, and stateright is not asked.
 pub fn check(scope: &Scope) -> Report {
     if *scope == scope::IDENTITIES {
-        check_orbits(scope, RARELY)
+        check_orbits(scope, Audit::RARELY)
     } else if scope::LARGE.contains(&scope) {
-        check_packed(scope, RARELY)
+        check_packed(scope, Audit::RARELY)
     } else {
         examine(Machine::new(scope, Behaviour::SPECIFIED))
     }
@@ -90,9 +92,6 @@ pub fn check_packed(scope: &Scope, audit: Audit) -> Report {
 pub fn check_orbits(scope: &Scope, audit: Audit) -> Report {
     examine_packed(scope, |machine, judge| Packed::explore_orbits(machine, audit, judge))
 }
-
-/// A prime, so that the states that are audited are of every kind.
-const RARELY: Audit = Audit { one_in: 1009 };
 
 fn examine(machine: Machine) -> Report {
     let start = Instant::now();

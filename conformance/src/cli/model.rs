@@ -1,6 +1,7 @@
 //! `reinstate model`: dispatch only; one file below for each thing to do.
 
 mod check;
+mod induction;
 mod limit;
 
 use clap::Subcommand;
@@ -22,6 +23,8 @@ pub struct Arguments {
 enum Command {
     /// Explore every state of the small scopes and check every property.
     Check(check::Arguments),
+    /// Take every step from every state that satisfies the invariants, reachable or not.
+    Induction(induction::Arguments),
     /// Explore the real limit of fifty restores, with 51 names and 51 backups.
     Limit(limit::Arguments),
 }
@@ -30,6 +33,7 @@ enum Command {
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     match &arguments.command {
         Command::Check(arguments) => check::run(arguments),
+        Command::Induction(arguments) => induction::run(arguments),
         Command::Limit(arguments) => limit::run(arguments),
     }
 }

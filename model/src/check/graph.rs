@@ -48,6 +48,12 @@ pub trait Explored {
     fn stuck(&mut self, ways: &[Way]) -> Vec<Option<StateId>>;
 }
 
+/// Nobody watches.
+impl Visit for () {
+    fn state(&mut self, _: StateId, _: &Account) {}
+    fn step(&mut self, _: StateId, _: &Step<'_>) {}
+}
+
 /// All states and steps.
 #[derive(Debug)]
 pub struct Graph {

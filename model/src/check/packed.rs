@@ -20,6 +20,8 @@ mod space;
 use super::action::Action;
 use super::graph::{Along, Explored, StateId, Visit, Way};
 use super::machine::Machine;
+use crate::account::{Backup, Table};
+use crate::name::BackupArn;
 use arena::{Arena, Id};
 use orbit::Orbits;
 use pack::{ABSENT, Word};
@@ -30,6 +32,20 @@ use space::Space;
 pub struct Audit {
     /// 1 for every state.
     pub one_in: usize,
+}
+
+impl Audit {
+    /// A prime, so that the states that are audited are of every kind.
+    pub const RARELY: Self = Self { one_in: 1009 };
+}
+
+/// Everything that is under a name or in the place of a backup in some state.
+#[derive(Clone, Debug)]
+pub struct Kinds {
+    /// Tables.
+    pub tables: Vec<Table>,
+    /// Backups, each under its ARN.
+    pub backups: Vec<(BackupArn, Backup)>,
 }
 
 /// All states of a machine.
@@ -137,6 +153,11 @@ impl<'a> Packed<'a> {
     /// How many states and steps the orbits have in all.
     pub fn covered(&self) -> Covered {
         self.covered
+    }
+
+    /// What there is in the states.
+    pub fn kinds(&self) -> Kinds {
+        self.space.packing().known()
     }
 
     /// In how many states the steps were held against those of the whole account.

@@ -10,6 +10,7 @@ use std::hash::Hash;
 
 use foldhash::fast::FixedState;
 
+use super::Kinds;
 use crate::account::{Account, Backup, Millis, Table};
 use crate::name::{BackupArn, TableName};
 
@@ -94,6 +95,11 @@ impl Packing {
     /// The word of a time.
     pub(in crate::check) fn time_word(&mut self, time: Millis) -> Word {
         self.times.number(&time)
+    }
+
+    /// Every table and every backup that is known.
+    pub(in crate::check) fn known(&self) -> Kinds {
+        Kinds { tables: self.tables.known.clone(), backups: self.backups.known.clone() }
     }
 
     /// How many kinds of table and of backup are known.
