@@ -291,7 +291,8 @@ struct Laboratory {
     behaviour: Behaviour,
     names: Vec<TableName>,
     start: Account,
-    known: HashMap<(Move, bool), Effect, FixedState>,
+    /// What comes of a move, by how many restores there would be more than may be, with one more.
+    known: HashMap<(Move, usize), Effect, FixedState>,
 }
 
 /// The table that everything is restored from.
@@ -381,12 +382,13 @@ impl Laboratory {
 
     /// What comes of a move in a state: found out once for all states that look the same to it.
     fn effect(&mut self, kind: Move, counts: Counts) -> Effect {
-        let is_full = counts.restores() >= usize::from(self.limits.restores);
-        if let Some(effect) = self.known.get(&(kind, is_full)) {
+        // Beyond the quota there is nothing to be seen, unless a bug leads there.
+        let over = (counts.restores() + 1).saturating_sub(usize::from(self.limits.restores));
+        if let Some(effect) = self.known.get(&(kind, over)) {
             return *effect;
         }
         let effect = self.try_move(kind, counts, &self.account(counts));
-        self.known.insert((kind, is_full), effect);
+        self.known.insert((kind, over), effect);
         effect
     }
 

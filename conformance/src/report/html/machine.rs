@@ -56,7 +56,9 @@ impl Seen {
 fn seen(column: &Column<'_>, rules: &[&str]) -> Seen {
     let verdicts = rules.iter().filter_map(|rule| column.report.rules.get(*rule));
     verdicts.fold(Seen::Not, |seen, verdict| match (seen, verdict) {
-        (Seen::Diverged, _) | (_, Verdict::Diverges | Verdict::TooFast | Verdict::Waived) => Seen::Diverged,
+        (Seen::Diverged, _) | (_, Verdict::Diverges | Verdict::TooFast | Verdict::Waived) => {
+            Seen::Diverged
+        }
         (Seen::Reported, _) | (_, Verdict::Reported) => Seen::Reported,
         (Seen::Kept, _) | (_, Verdict::Pass | Verdict::StaleWaiver) => Seen::Kept,
         (Seen::Not, Verdict::NotRun | Verdict::Unsupported) => Seen::Not,
