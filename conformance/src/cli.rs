@@ -68,7 +68,7 @@ pub fn main() -> ExitCode {
         match arguments.command {
             None => main_job().await,
             Some(Command::Check(arguments)) => check::run(arguments).await,
-            Some(Command::Model(arguments)) => model::run(&arguments),
+            Some(Command::Model(arguments)) => model::run(&arguments).await,
             Some(Command::Explain(arguments)) => book::explain(arguments).await,
             Some(Command::Spec) => Ok(book::spec()),
             Some(Command::Report(arguments)) => report::run(&arguments),

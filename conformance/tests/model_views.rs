@@ -2,7 +2,9 @@
 #![cfg(feature = "cli")]
 
 use std::collections::BTreeSet;
-use std::process::{Command, Output};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Command, Output, Stdio};
 
 use reinstate::counterexample::scenario;
 use reinstate::drive::{self, End};
@@ -12,6 +14,7 @@ use reinstate::session::Session;
 use reinstate::sign::Credentials;
 use reinstate::transport::Endpoint;
 use reinstate_model::check::check_with;
+use reinstate_model::check::draw::Lifecycles;
 use reinstate_model::check::fault::FAULTS;
 use reinstate_model::check::machine::Machine;
 use reinstate_model::check::properties::{self, Claim};
@@ -94,6 +97,77 @@ fn a_fault_is_named_by_a_part_of_its_name_that_no_other_has() {
         assert_eq!(output.status.code(), Some(2), "{error}");
         assert!(error.contains(says), "{error}");
     }
+}
+
+#[test]
+fn the_documents_show_the_life_cycles_as_they_are() {
+    let written = include_str!("../../snapshots/lifecycles.md");
+    let hint = "`reinstate model graph --lifecycles snapshots/lifecycles.md` writes it again";
+    assert_eq!(written, Lifecycles::of_all_kinds().markdown(), "{hint}");
+}
+
+#[test]
+fn the_graph_is_printed_or_written_to_files() {
+    let folder = std::env::temp_dir().join(format!("reinstate-graph-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let printed = reinstate(&["model", "graph"]);
+    assert_eq!(printed.status.code(), Some(0));
+    let name = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let (dot, svg, json) = (name("a.dot"), name("a.svg"), name("a.json"));
+    let files = ["model", "graph", "--dot", &dot, "--svg", &svg, "--json", &json];
+    let silent = reinstate(&files);
+    assert_eq!((silent.status.code(), silent.stdout.len()), (Some(0), 0));
+    assert_eq!(std::fs::read(&dot).unwrap(), printed.stdout);
+    assert!(std::fs::read_to_string(&svg).unwrap().ends_with("</svg>\n"));
+    assert!(std::fs::read_to_string(&json).unwrap().contains("\"scope\":\"lives-1-1-1\""));
+    std::fs::remove_dir_all(folder).unwrap();
+
+    let output = reinstate(&["model", "graph", "--scope", "lok"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("did you mean `lock`?"));
+}
+
+#[test]
+fn the_explorer_shows_states_and_steps_in_words() {
+    let mut explorer = Command::new(env!("CARGO_BIN_EXE_reinstate"))
+        .args(["model", "explore", "--scope", "lives-1-1-1", "--port", "0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut url = String::new();
+    BufReader::new(explorer.stdout.as_mut().unwrap()).read_line(&mut url).unwrap();
+    let authority = url.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
+    let [start, next] = ["/.states/0", "/.states/0/0"].map(|path| get(&authority, path));
+    explorer.kill().unwrap();
+    explorer.wait().unwrap();
+    assert!(authority.starts_with("127.0.0.1:"), "{url}");
+    assert!(start.contains(r#""action":"CreateTable Music, Plain""#), "{start}");
+    assert!(start.contains(r"Plain: accepted\n  + table Music: CREATING, key (artist)"), "{start}");
+    assert!(
+        start.contains(r"Refused here:\n  DeleteTable Music: refused: ResourceInUse"),
+        "{start}"
+    );
+    assert!(next.contains(r#""action":"... table Music becomes ACTIVE""#), "{next}");
+}
+
+#[test]
+fn the_explorer_says_when_its_port_is_taken() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let output = reinstate(&["model", "explore", "--port", &port]);
+    assert_eq!(output.status.code(), Some(5));
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(text.contains(&format!("cannot listen on port {port}")), "{text}");
+    assert!(text.contains("hint: choose another with `--port`"), "{text}");
+}
+
+fn get(authority: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(authority).unwrap();
+    write!(stream, "GET {path} HTTP/1.0\r\nhost: {authority}\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
 }
 
 fn reinstate(arguments: &[&str]) -> Output {

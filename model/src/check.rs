@@ -16,6 +16,7 @@
 //! | [`map`] | a graph with its labels, for people and other programs |
 //! | [`report`] | what came out |
 //! | [`listing`], [`story`] | states and paths as a person reads them |
+//! | [`explorer`], [`draw`] | the same in a browser, and as graphs and life cycles |
 //! | [`fault`], `spoil`, `deceive` | bugs planted from outside, which show that properties can fail |
 //!
 //! Two engines explore the same machine. stateright judges states only, and its counterexamples are
@@ -31,6 +32,8 @@ pub mod action;
 pub mod alphabet;
 pub mod coverage;
 mod deceive;
+pub mod draw;
+pub mod explorer;
 pub mod fault;
 pub mod graph;
 pub mod induction;

@@ -1,6 +1,8 @@
 //! `reinstate model`: dispatch only; one file below for each thing to do.
 
 mod check;
+mod explore;
+mod graph;
 mod induction;
 mod limit;
 
@@ -23,6 +25,10 @@ pub struct Arguments {
 enum Command {
     /// Explore every state of the small scopes and check every property.
     Check(check::Arguments),
+    /// Go from state to state in the browser.
+    Explore(explore::Arguments),
+    /// Write the states of a scope and the steps between them.
+    Graph(graph::Arguments),
     /// Take every step from every state that satisfies the invariants, reachable or not.
     Induction(induction::Arguments),
     /// Explore the real limit of fifty restores, with 51 names and 51 backups.
@@ -30,9 +36,11 @@ enum Command {
 }
 
 /// Does what is asked of the specification.
-pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+pub async fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     match &arguments.command {
         Command::Check(arguments) => check::run(arguments),
+        Command::Explore(arguments) => explore::run(arguments).await,
+        Command::Graph(arguments) => graph::run(arguments),
         Command::Induction(arguments) => induction::run(arguments),
         Command::Limit(arguments) => limit::run(arguments),
     }

@@ -4,6 +4,7 @@
 //! remembers or a step shows. Where the service may refuse for a moment what it should accept
 //! ([`Accepted::or`]), only acceptance is followed: a refusal would lead back to the same state.
 
+use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -14,6 +15,7 @@ use super::alphabet::{self, Call};
 use super::behaviour::Behaviour;
 use super::properties::{self, Claim};
 use super::scope::Scope;
+use super::story;
 use crate::account::{Account, Fresh, Millis, Table};
 use crate::name::{BackupArn, TableId, TableName};
 use crate::outcome::{Accepted, Outcome};
@@ -199,10 +201,17 @@ fn may_be_written(table: &Table) -> bool {
 
 /// An action that is enabled, and what comes of it: refused requests are no edges, unless a fault
 /// lets them change something. The result is kept because finding out what is enabled has made it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Edge {
     action: Action,
     after: Account,
+}
+
+/// As the Explorer shows where a search is.
+impl fmt::Debug for Edge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.action.to_string())
+    }
 }
 
 impl Model for Machine {
@@ -226,6 +235,10 @@ impl Model for Machine {
 
     fn format_action(&self, edge: &Edge) -> String {
         edge.action.to_string()
+    }
+
+    fn format_step(&self, account: &Account, edge: Edge) -> Option<String> {
+        Some(story::page(self, account, &edge.action))
     }
 
     /// Those that stateright can judge, which looks at single states.

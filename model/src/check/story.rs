@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::action::{Action, Reaction};
-use super::listing::{brief, changes};
+use super::listing::{brief, changes, listing};
 use super::machine::Machine;
 use crate::account::Account;
 
@@ -72,12 +72,7 @@ impl fmt::Display for Story {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (number, (before, chapter)) in (1..).zip(self.steps()) {
             let Chapter { action, reaction, after } = chapter;
-            match reaction {
-                Reaction::Happened(_) => writeln!(f, "{number:>4}. {action}")?,
-                Reaction::Accepted(_) | Reaction::Refused { .. } => {
-                    writeln!(f, "{number:>4}. {action}: {reaction}")?;
-                }
-            }
+            writeln!(f, "{number:>4}. {}", headline(action, reaction))?;
             for line in changes(before, after) {
                 writeln!(f, "{}", wrapped(&line, 8))?;
             }
@@ -89,6 +84,42 @@ impl fmt::Display for Story {
         }
         Ok(())
     }
+}
+
+/// What was done and what came of it; of what happens by itself the first says all.
+fn headline(action: &Action, reaction: &Reaction) -> String {
+    match reaction {
+        Reaction::Happened(_) => action.to_string(),
+        Reaction::Accepted(_) | Reaction::Refused { .. } => format!("{action}: {reaction}"),
+    }
+}
+
+/// A step for somebody who goes from state to state: what came of it, what there is then, and what would
+/// be refused there.
+pub(super) fn page(machine: &Machine, before: &Account, action: &Action) -> String {
+    let reaction = machine.react(before, action);
+    let after = reaction.after().unwrap_or(before);
+    let mut text = headline(action, &reaction) + "\n";
+    for line in changes(before, after) {
+        text += &format!("{}\n", wrapped(&line, 2));
+    }
+    text += "\nNow there is:\n";
+    for line in listing(after) {
+        text += &format!("{}\n", wrapped(&line, 2));
+    }
+    let tried = machine.actions(after);
+    let refused = tried.iter().filter_map(|action| match machine.react(after, action) {
+        refused @ Reaction::Refused { .. } => Some(format!("{action}: {refused}")),
+        Reaction::Accepted(_) | Reaction::Happened(_) => None,
+    });
+    let refused: Vec<_> = refused.collect();
+    if !refused.is_empty() {
+        text += "\nRefused here:\n";
+    }
+    for line in refused {
+        text += &format!("{}\n", wrapped(&line, 2));
+    }
+    text
 }
 
 /// How wide a terminal is taken to be.
