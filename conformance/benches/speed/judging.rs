@@ -1,0 +1,141 @@
+//! The suite's own speed: judged calls in this process, and over loopback against the same without judging.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use reinstate::plan::{Depth, Plan};
+use reinstate::reference::{Options, Reference, Settle};
+use reinstate::run::{self, Stage, Stop};
+use reinstate::scenario::{Action, Scenario};
+use reinstate::session::Session;
+use reinstate::sign::Credentials;
+use reinstate::transport;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::clock::measure;
+use crate::player::{Endpoint, Player};
+
+/// Judged calls a second on one core that are wanted.
+const CALLS_A_SECOND: f64 = 20_000.0;
+/// How often the plan is played in this process, so that it takes a while.
+const TIMES: usize = 3;
+/// The share of the speed without judging that is wanted.
+const SHARE: f64 = 0.8;
+/// How many cases run at the same time, as in `run`.
+const AT_ONCE: usize = 16;
+
+/// The default plan, but for what no SDK sends, which is about HTTP and not about judging.
+fn plan() -> Plan {
+    let mut plan = Plan::new(Depth::Default, 1);
+    let is_usual = |action: &Action| !matches!(action, Action::Call(call) if call.wire.is_some());
+    plan.scenarios.retain(|scenario| scenario.actions.iter().all(is_usual));
+    plan
+}
+
+pub fn in_process() -> Result<(), String> {
+    let plan = plan();
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    let play = |judged: bool| {
+        let (mut calls, mut wrong) = (0, 0);
+        for _ in 0..TIMES {
+            for (number, scenario) in plan.scenarios.iter().enumerate() {
+                let mut player = Player::new(Endpoint::model(), judged, number);
+                runtime.block_on(player.play(scenario));
+                calls += player.calls;
+                wrong += player.wrong;
+            }
+        }
+        (calls, wrong)
+    };
+    let ((answered, _), unjudged) = measure(|| play(false));
+    let ((calls, wrong), judged) = measure(|| play(true));
+    let rate = calls as f64 / judged.processor;
+    let alone = judged.processor - unjudged.processor * calls as f64 / answered as f64;
+    println!(
+        "{} cases {TIMES} times: {calls} calls answered and judged in {:.2} s of one core: {rate:.0} calls/s",
+        plan.scenarios.len(),
+        judged.processor
+    );
+    println!(
+        "  {:.1} us a call, of which judging {:.1} us   goal {CALLS_A_SECOND} calls/s: {:.2} of it",
+        1e6 / rate,
+        alone / calls as f64 * 1e6,
+        rate / CALLS_A_SECOND
+    );
+    if wrong > 0 {
+        return Err(format!("{wrong} answers of the model were found wrong"));
+    }
+    Ok(())
+}
+
+pub fn over_loopback() -> Result<(), String> {
+    let plan = plan();
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
+    // Once each before, so that neither pays for what is made on first use.
+    let mut judged = vec![];
+    let mut plain = vec![];
+    for _ in 0..3 {
+        plain.push(measure(|| runtime.block_on(play_all(&plan.scenarios))));
+        judged.push(measure(|| runtime.block_on(judge_all(&plan))));
+    }
+    let (judged, plain) = (fastest(&judged), fastest(&plain));
+    let share = judged.0 / plain.0;
+    println!("without judging  {:>6.0} calls/s of time, {:>6.0} of processor", plain.0, plain.1);
+    println!("the suite        {:>6.0} calls/s of time, {:>6.0} of processor", judged.0, judged.1);
+    println!("  {share:.2} of the speed without judging   goal {SHARE}");
+    Ok(())
+}
+
+/// Calls for each second of time and of processor, in the fastest of several runs.
+fn fastest(runs: &[(usize, crate::clock::Time)]) -> (f64, f64) {
+    let rate = |seconds: fn(&crate::clock::Time) -> f64| {
+        runs.iter().map(|(calls, time)| *calls as f64 / seconds(time)).fold(0.0, f64::max)
+    };
+    (rate(|time| time.wall), rate(|time| time.processor))
+}
+
+async fn judge_all(plan: &Plan) -> usize {
+    let runs = run::whole(Arc::new(Embedded), plan, "bench", &Stop::default()).await;
+    runs.iter().map(|(_, run)| run.steps.len()).sum()
+}
+
+async fn play_all(scenarios: &[Scenario]) -> usize {
+    let (alone, together): (Vec<_>, Vec<_>) =
+        scenarios.iter().cloned().enumerate().partition(|(_, scenario)| scenario.alone);
+    play_side_by_side(together, AT_ONCE).await + play_side_by_side(alone, 1).await
+}
+
+async fn play_side_by_side(scenarios: Vec<(usize, Scenario)>, at_once: usize) -> usize {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let permits = Arc::new(Semaphore::new(at_once));
+    let mut tasks = JoinSet::new();
+    for (number, scenario) in scenarios {
+        let permit = permits.clone().acquire_owned().await.expect("nobody closes it");
+        let calls = calls.clone();
+        tasks.spawn(async move {
+            let _permit = permit;
+            let Ok((session, keep)) = Embedded.open().await else { return };
+            let mut player = Player::new(Endpoint::Http(session), false, number);
+            player.play(&scenario).await;
+            calls.fetch_add(player.calls, Ordering::Relaxed);
+            drop(keep);
+        });
+    }
+    while tasks.join_next().await.is_some() {}
+    calls.load(Ordering::Relaxed)
+}
+
+/// A reference for each case, as in the default run.
+struct Embedded;
+
+impl Stage for Embedded {
+    async fn open(&self) -> Result<(Session, Box<dyn Send>), String> {
+        let options = Options { settle: Settle::Manual, ..Options::default() };
+        let reference = Reference::start(options).map_err(|error| error.to_string())?;
+        let endpoint = transport::Endpoint::loopback(reference.port());
+        let session = Session::new(endpoint, Credentials::local()).by_hand();
+        Ok((session, Box::new(reference)))
+    }
+}
