@@ -14,6 +14,7 @@ pub mod layout;
 pub mod markdown;
 pub mod ndjson;
 pub mod sarif;
+pub mod source;
 pub mod standing;
 pub mod terminal;
 

@@ -13,6 +13,7 @@
 //! | [`induction`] | that the invariants keep themselves up, in states that cannot be reached too |
 //! | [`limit`] | the limit of fifty restores as it is, by counting |
 //! | [`packed`] | the same for large scopes, over accounts of a few words |
+//! | [`cycles`] | the lives of tables and backups, with the rules that decide them |
 //! | [`map`] | a graph with its labels, for people and other programs |
 //! | [`report`] | what came out |
 //! | [`listing`], [`story`] | states and paths as a person reads them |
@@ -31,6 +32,7 @@
 pub mod action;
 pub mod alphabet;
 pub mod coverage;
+pub mod cycles;
 mod deceive;
 pub mod draw;
 pub mod explorer;

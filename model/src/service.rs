@@ -12,6 +12,7 @@ use crate::account::{
     TableStatus,
 };
 use crate::name::{BackupArn, TableName};
+use crate::rules::RuleId;
 
 /// Something that the service does by itself.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,6 +54,22 @@ impl Event {
             Event::SystemBackupMade(_) => "system-backup-made",
             Event::BackupAvailable(_) => "backup-available",
             Event::RestoreFinished(_) => "restore-finished",
+        }
+    }
+
+    /// The rules that let it happen.
+    pub fn rules(&self) -> &'static [RuleId] {
+        match self {
+            Event::TableActive(_) => &["CRT-02"],
+            Event::BackupsEnabled(_) => &["CRB-09"],
+            Event::IndexFilling(_) => &["UPT-03"],
+            Event::UpdateFinished(_) => &["UPT-02"],
+            Event::TagsWritten(_) => &["TAG-005"],
+            Event::TimeToLiveSettled(_) => &["TTL-02"],
+            Event::TableGone(_) => &["DLT-01"],
+            Event::SystemBackupMade(_) => &["BKP-16"],
+            Event::BackupAvailable(_) => &["BKP-02"],
+            Event::RestoreFinished(_) => &["LIF-01"],
         }
     }
 

@@ -1,8 +1,8 @@
-//! The part of an answer around a difference, with the difference marked.
+//! An answer with what differs in it marked: the part around it, or the whole.
 
 use serde_json::Value;
 
-use super::layout::one_line;
+use super::layout::{self, one_line};
 
 /// Members shown before and after the one that differs.
 const AROUND: usize = 2;
@@ -12,6 +12,9 @@ const VALUE: usize = 160;
 
 /// The longest value beside the one that differs.
 const BESIDE: usize = 60;
+
+/// The width of the lines of a whole answer.
+const WIDTH: usize = 88;
 
 /// What a line of an excerpt is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,29 +39,55 @@ pub struct Line {
 /// The answer around the member at a pointer. Items of lists are named in pointers by a member of
 /// theirs, such as the name of an index; `header x` is no part of the body.
 pub fn around(answer: &str, pointer: &str, expected: &str) -> Vec<Line> {
-    let mut excerpt = Excerpt { lines: Vec::new(), expected: one_line(expected, VALUE) };
-    let path: Vec<String> = pointer
-        .strip_prefix('/')
-        .map(|path| {
-            path.split('/').map(|part| part.replace("~1", "/").replace("~0", "~")).collect()
-        })
-        .unwrap_or_default();
-    match serde_json::from_str::<Value>(answer) {
-        Ok(value) if !path.is_empty() => excerpt.inside(&value, &path, 0, ""),
-        Ok(value) => excerpt.top(&value),
-        Err(_) => excerpt.push(Mark::Around, 0, one_line(answer, VALUE * 2)),
-    }
-    excerpt.lines
+    Excerpt::of(answer, pointer, expected, Some(AROUND))
+}
+
+/// All of an answer, laid out over lines if it is JSON.
+pub fn whole(answer: &str, pointer: &str, expected: &str) -> Vec<Line> {
+    Excerpt::of(answer, pointer, expected, None)
 }
 
 struct Excerpt {
     lines: Vec<Line>,
     expected: String,
+    /// How many members beside the one that differs are shown; all of them if there is no number.
+    beside: Option<usize>,
 }
 
 impl Excerpt {
+    fn of(answer: &str, pointer: &str, expected: &str, beside: Option<usize>) -> Vec<Line> {
+        let mut excerpt = Self { lines: Vec::new(), expected: one_line(expected, VALUE), beside };
+        let path: Vec<String> = pointer
+            .strip_prefix('/')
+            .map(|path| {
+                path.split('/').map(|part| part.replace("~1", "/").replace("~0", "~")).collect()
+            })
+            .unwrap_or_default();
+        match serde_json::from_str::<Value>(answer) {
+            Ok(value) if !path.is_empty() => excerpt.inside(&value, &path, 0, ""),
+            Ok(value) if beside.is_none() => excerpt.lay(0, "", &value),
+            Ok(value) => excerpt.top(&value),
+            Err(_) if beside.is_none() => {
+                for line in layout::visible(answer).lines() {
+                    excerpt.push(Mark::Around, 0, line.to_owned());
+                }
+            }
+            Err(_) => excerpt.push(Mark::Around, 0, one_line(answer, VALUE * 2)),
+        }
+        excerpt.lines
+    }
+
     fn push(&mut self, mark: Mark, indent: usize, text: String) {
         self.lines.push(Line { mark, text: format!("{}{text}", "  ".repeat(indent)) });
+    }
+
+    /// A whole value, on as many lines as it takes.
+    fn lay(&mut self, indent: usize, name: &str, value: &Value) {
+        let text = layout::json(&value.to_string(), 0, WIDTH.saturating_sub(2 * indent));
+        for (number, line) in layout::visible(&text).lines().enumerate() {
+            let name = if number == 0 { name } else { "" };
+            self.push(Mark::Around, indent, format!("{name}{line}"));
+        }
     }
 
     /// The member itself, and what it should be.
@@ -111,14 +140,17 @@ impl Excerpt {
         rest: &[String],
         indent: usize,
     ) {
+        let beside = self.beside.unwrap_or(members.len());
         let (from, to) = match at {
-            Some(at) => (at.saturating_sub(AROUND), (at + AROUND + 1).min(members.len())),
-            None => (members.len().saturating_sub(AROUND), members.len()),
+            Some(at) => (at.saturating_sub(beside), (at + beside + 1).min(members.len())),
+            None => (members.len().saturating_sub(beside), members.len()),
         };
         self.more(from, indent);
         for (index, (name, value)) in members.iter().enumerate().take(to).skip(from) {
             if Some(index) == at {
                 self.inside(value, rest, indent, name);
+            } else if self.beside.is_none() {
+                self.lay(indent, name, value);
             } else {
                 self.push(Mark::Around, indent, format!("{name}{}", short(value, BESIDE)));
             }
@@ -228,6 +260,28 @@ mod tests {
    ]
  }"#,
         );
+    }
+
+    #[test]
+    fn a_whole_answer_keeps_all_of_its_members_around_the_mark() {
+        let answer = r#"{"T":{"a":{"b":[1,2]},"b":2,"c":3,"d":5,"e":1}}"#;
+        let lines = whole(answer, "/T/d", "6");
+        let texts: Vec<&str> = lines.iter().map(|line| line.text.trim_start()).collect();
+        let wanted = [
+            "{",
+            "\"T\": {",
+            "\"a\": {\"b\": [1, 2]}",
+            "\"b\": 2",
+            "\"c\": 3",
+            "\"d\": 5",
+            "expected 6",
+            "\"e\": 1",
+            "}",
+            "}",
+        ];
+        assert_eq!(texts, wanted);
+        assert_eq!(lines[5].mark, Mark::Got);
+        assert_eq!(whole("not\nJSON\u{7}", "", "").len(), 2);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod answer;
 mod coverage;
+mod exchange;
 mod findings;
 mod lanes;
 mod machine;

@@ -29,11 +29,12 @@ fn verdict(column: &Column<'_>, alone: bool) -> Markup {
     html! {
         p.answer.(class(answer)) {
             @if !alone { span.who { (column.name) } }
-            strong { (answer.word()) "." } " "
-            span.why { (sentence(&answer.to_string())) }
-            @if !column.report.unsupported.is_empty() && !column.report.is_unsupported() {
-                span.why { " It does not have "
-                    (one_line(&column.report.unsupported.join(", "), SHOWN)) "." }
+            span {
+                strong { (answer.word()) "." } " "
+                (sentence(&answer.to_string()))
+                @if !column.report.unsupported.is_empty() && !column.report.is_unsupported() {
+                    " It does not have " (one_line(&column.report.unsupported.join(", "), SHOWN)) "."
+                }
             }
         }
     }

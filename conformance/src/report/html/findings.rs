@@ -5,9 +5,10 @@ use reinstate_model::rules::{Impact, catalogue};
 
 use super::answer::weight;
 use super::room::Room;
-use super::{Column, SHOWN, lanes};
+use super::{Column, SHOWN, exchange, lanes};
 use crate::finding::Finding;
 use crate::report::layout::one_line;
+use crate::report::source;
 use crate::report::standing::impact_title;
 
 /// Places that a finding names.
@@ -15,12 +16,13 @@ const PLACES: usize = 12;
 
 /// What can be told of a finding, from the most needed to the least. Where a page has no room, the last
 /// are left out first.
-pub const PARTS: [fn(&Finding) -> Markup; 2] = [facts, lanes::case];
+pub const PARTS: [fn(&Finding) -> Markup; 3] = [facts, lanes::case, exchange::section];
 
 pub fn section(columns: &[Column<'_>], room: &Room) -> Markup {
     html! {
         section #findings {
             h2 { "Findings" }
+            p { button type="button" data-unfold { "Unfold all" } }
             @for column in columns { (target(column, room, columns.len() == 1)) }
         }
     }
@@ -101,9 +103,9 @@ fn facts(finding: &Finding) -> Markup {
             dt { "expected" } dd { code.want { (one_line(&finding.expected, SHOWN)) } }
             dt { "got" } dd { code.got { (one_line(&finding.got, SHOWN)) } }
             dt { (finding.level) } dd {
-                (one_line(&finding.sources.join(", "), SHOWN))
+                (sources(finding.sources.iter().map(String::as_str)))
                 @if let Some((file, line)) = catalogue().place(&finding.rule) {
-                    span.muted { " stated in fixtures/rules/" (file) ":" (line) }
+                    p.muted { "The rule stands in fixtures/rules/" (file) ", line " (line) "; `reinstate explain " (finding.rule) "` tells more." }
                 }
             }
             @if finding.places.len() > 1 {
@@ -112,6 +114,27 @@ fn facts(finding: &Finding) -> Markup {
             dt { "case" } dd {
                 code { (one_line(&finding.case, 40)) } " " (one_line(&finding.title, SHOWN))
                 @if finding.cases > 1 { ", and " (finding.cases - 1) " more" }
+                p.muted {
+                    @if finding.shrunk { "Nothing can be left out of it." }
+                    @else { "Some of it may not be needed." }
+                }
+            }
+        }
+    }
+}
+
+/// Sources in words, with a link to those that have an address.
+pub fn sources<'a>(references: impl Iterator<Item = &'a str>) -> Markup {
+    html! {
+        ul.places {
+            @for reference in references.take(PLACES) {
+                @let source = source::of(reference);
+                li {
+                    @match &source.address {
+                        Some(address) => a href=(address) rel="noreferrer" { (one_line(&source.words, SHOWN)) },
+                        None => (one_line(&source.words, SHOWN)),
+                    }
+                }
             }
         }
     }

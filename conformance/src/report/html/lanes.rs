@@ -36,9 +36,11 @@ fn event(wait: &Wait) -> Markup {
     }
 }
 
-/// A request and its answer; the one that a finding is about is marked.
+/// A request and its answer; the one that a finding is about is marked and laid out, and the way to it
+/// takes as little room as it can.
 fn exchange(request: &Request, finding: Option<&Finding>) -> Markup {
-    let body: String = visible(&layout::json(&request.body, 0, WIDTH)).chars().take(BODY).collect();
+    let width = if finding.is_some() { WIDTH } else { BODY };
+    let body: String = visible(&layout::json(&request.body, 0, width)).chars().take(BODY).collect();
     let cut = body.lines().count() > LINES || request.body.chars().count() > BODY;
     let shown: Vec<&str> = body.lines().take(LINES).collect();
     html! {

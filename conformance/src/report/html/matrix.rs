@@ -5,18 +5,23 @@ use std::collections::BTreeSet;
 use maud::{Markup, html};
 use reinstate_model::rules::{Impact, Rule, catalogue};
 
+use super::findings::sources;
 use super::room::Room;
-use super::{Column, SHOWN, state};
+use super::{Column, state};
 use crate::report::layout::one_line;
 use crate::report::standing::{Line, impact_title};
+
+/// The most targets whose verdicts stand in words.
+const FEW: usize = 4;
 
 pub fn section(columns: &[Column<'_>], room: &Room) -> Markup {
     html! {
         section #matrix {
             h2 { "Rules by target" }
             (filters())
-            div.scroll tabindex="0" role="region" aria-label="Matrix of rules by target" {
-                table.matrix {
+            a.skip href="#cycles" { "Skip the matrix" }
+            div.scroll.rules tabindex="0" role="region" aria-label="Matrix of rules by target" {
+                table.matrix.many[columns.len() > FEW] {
                     caption.sr { "The verdict on every rule for every target. A verdict that has findings leads to them." }
                     thead { tr {
                         th scope="col" { "rule" }
@@ -61,7 +66,7 @@ fn row(id: &str, columns: &[Column<'_>], room: &Room) -> Markup {
             td.i { @if let Some(rule) = rule { (rule.impact) } }
             @for column in columns {
                 @match column.lines.iter().find(|line| line.id == id) {
-                    Some(line) => (cell(line, column, room)),
+                    Some(line) => (cell(line, column, columns.len() > FEW, room)),
                     None => td {},
                 }
             }
@@ -74,17 +79,17 @@ fn head(id: &str, rule: Option<&Rule>) -> Markup {
     let Some(rule) = rule else {
         return html! { span.id { (one_line(id, 40)) } " a rule of another version" };
     };
-    let sources: Vec<&str> = rule.sources.iter().map(|source| source.reference.as_str()).collect();
     html! {
         details {
             summary { span.id { (id) } " " (rule.title) }
             p { (rule.sentence) }
-            p.muted { (rule.level) ": " (one_line(&sources.join(", "), SHOWN)) }
+            p.muted { (rule.level) ":" }
+            (sources(rule.sources.iter().map(|source| source.reference.as_str())))
         }
     }
 }
 
-fn cell(line: &Line<'_>, column: &Column<'_>, room: &Room) -> Markup {
+fn cell(line: &Line<'_>, column: &Column<'_>, many: bool, room: &Room) -> Markup {
     let (class, word) = state(line);
     let at = column.cell(line.id);
     let listed = line.findings.iter().find(|finding| room.parts(column.number, finding).is_some());
@@ -92,7 +97,7 @@ fn cell(line: &Line<'_>, column: &Column<'_>, room: &Room) -> Markup {
         Some(finding) => format!("#{at}/{}", finding.kind),
         None => format!("#{at}"),
     };
-    html! { td id=(at) class=(class) { a href=(to) { (word) } } }
+    html! { td id=(at) class=(class) { a href=(to) title=[many.then_some(word)] { span { (word) } } } }
 }
 
 fn filters() -> Markup {

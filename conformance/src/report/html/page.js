@@ -10,7 +10,7 @@
 
   const rows = [...document.querySelectorAll(".matrix tbody tr:not(.group)")].map((el) => ({
     el,
-    words: (el.textContent + " " + (el.querySelector("th [title]")?.title ?? "")).toLowerCase(),
+    words: el.textContent.toLowerCase(),
     operations: (el.dataset.o ?? "").split(" "),
     impacts: [el.dataset.i],
     verdicts: [...el.querySelectorAll("td[id]")].map((cell) => cell.className),
@@ -69,10 +69,12 @@
     if (el.closest("[hidden]")) reset();
     for (let at = el; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
     el.scrollIntoView({ block: "center" });
-    const focus = el.querySelector("a, summary");
+    const focus = el.matches("section") ? null : el.querySelector("a, summary");
     if (focus) focus.focus({ preventScroll: true });
   };
   window.addEventListener("hashchange", show);
+  // Browsers go to an address once more when all is there, and know nothing of the heads of tables.
+  window.addEventListener("load", () => setTimeout(show));
 
   const say = (words) => {
     $("said").textContent = words;
@@ -95,7 +97,12 @@
   const words = (button) => {
     const finding = button.closest(".finding");
     if (button.dataset.copy === "link") return location.href.split("#")[0] + "#" + finding.id;
-    if (button.dataset.copy === "pre") return button.parentElement.querySelector("pre").textContent;
+    if (button.dataset.copy === "pre") {
+      // What was expected stands in the text of the answer, and is no part of it.
+      const pre = button.parentElement.parentElement.querySelector("pre").cloneNode(true);
+      pre.querySelectorAll(".want").forEach((line) => line.remove());
+      return pre.textContent;
+    }
     return [...finding.querySelectorAll(".ask")]
       .map((ask) => ask.querySelector("b").textContent + " " + ask.querySelector("pre").textContent)
       .join("\n");
@@ -125,10 +132,28 @@
     }
   });
 
-  // Paper has no folds.
+  // Arrows go from cell to cell; the tab key alone would take hundreds of steps.
+  document.querySelector(".matrix").addEventListener("keydown", (event) => {
+    const cell = event.target.closest("td[id]");
+    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+    if (!cell || !step) return;
+    event.preventDefault();
+    const shown = rows.filter((row) => !row.el.hidden).map((row) => row.el);
+    const row = shown[shown.indexOf(cell.parentElement) + step[0]];
+    row?.cells[cell.cellIndex + step[1]]?.querySelector("a")?.focus();
+  });
+
+  // All findings at once, such as for paper: what is folded is printed folded.
+  document.querySelector("[data-unfold]").addEventListener("click", (event) => {
+    const unfold = event.target.textContent === "Unfold all";
+    for (const finding of findings) finding.el.open = unfold && !finding.el.hidden;
+    event.target.textContent = unfold ? "Fold all" : "Unfold all";
+  });
+
+  // Colours do not always come out on paper; the lists of transitions have words.
   let closed = [];
   window.addEventListener("beforeprint", () => {
-    closed = [...document.querySelectorAll(".finding:not([open]), figure details:not([open])")];
+    closed = [...document.querySelectorAll("figure details:not([open])")];
     for (const details of closed) details.open = true;
   });
   window.addEventListener("afterprint", () => closed.forEach((details) => (details.open = false)));

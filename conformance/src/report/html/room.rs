@@ -1,6 +1,7 @@
 //! What of the findings fits on a page. Each has a line and, from the most needed to the least, several
-//! parts; every finding of every target gets its line before any gets a part, and so on, and where room
-//! runs out the worst findings come first. The JSON report has all.
+//! parts. Every finding of every target gets its line before any gets a part; then come the first parts,
+//! for which half of the rest is set aside, and then all others of the worst findings. The JSON report has
+//! everything.
 
 use std::collections::BTreeMap;
 
@@ -21,28 +22,38 @@ impl Room {
     pub fn of(columns: &[Column<'_>], mut bytes: usize) -> Self {
         let order = order(columns);
         let mut room = Self::default();
-        let mut take = |markup: &Markup, more: usize| {
-            let size = markup.0.len() + more;
-            let fits = size <= bytes;
-            bytes -= if fits { size } else { 0 };
-            fits
+        let take = |markup: &Markup, more: usize, bytes: &mut usize| {
+            let left = bytes.checked_sub(markup.0.len() + more);
+            *bytes = left.unwrap_or(*bytes);
+            left.is_some()
         };
         for (target, finding) in &order {
             let column = &columns[*target];
             // The cell of the matrix grows by the end of the link to it, and the notes are for all sizes.
             let more = finding.kind.as_str().len() + 1;
-            if take(&findings::one(finding, column, &[]), more) {
+            if take(&findings::one(finding, column, &[]), more, &mut bytes) {
                 room.0.insert((*target, finding.identity()), Vec::new());
             }
         }
-        for (number, part) in findings::PARTS.iter().enumerate() {
-            for (target, finding) in &order {
-                let Some(parts) = room.0.get_mut(&(*target, finding.identity())) else { continue };
+        let mut half = bytes / 2;
+        bytes -= half;
+        for (target, finding) in &order {
+            let Some(parts) = room.0.get_mut(&(*target, finding.identity())) else { continue };
+            let markup = findings::PARTS[0](finding);
+            if take(&markup, 0, &mut half) {
+                parts.push(markup);
+            }
+        }
+        bytes += half;
+        for (target, finding) in &order {
+            let Some(parts) = room.0.get_mut(&(*target, finding.identity())) else { continue };
+            // A part that is left out takes those after it along.
+            while let Some(part) = findings::PARTS.get(parts.len()) {
                 let markup = part(finding);
-                // A part that is left out takes those after it along.
-                if parts.len() == number && take(&markup, 0) {
-                    parts.push(markup);
+                if !take(&markup, 0, &mut bytes) {
+                    break;
                 }
+                parts.push(markup);
             }
         }
         room
