@@ -2,7 +2,9 @@
 
 mod book;
 mod check;
+mod compare;
 mod exit;
+mod gate;
 mod model;
 mod out;
 mod outputs;
@@ -10,6 +12,7 @@ mod report;
 mod serve;
 mod subject;
 mod targets;
+mod waive;
 
 use std::process::ExitCode;
 
@@ -40,6 +43,10 @@ enum Command {
     Spec,
     /// Make views of reports that were saved as JSON.
     Report(report::Arguments),
+    /// Say what is better and what is worse in a report than in an older one.
+    Compare(compare::Arguments),
+    /// Write waivers for what a report found, so that it does not fail a run.
+    Waive(waive::Arguments),
     /// Say which targets there are, which of them can run here, and why not.
     Targets,
     /// Serve the specification as an endpoint for any SDK, on loopback.
@@ -72,6 +79,8 @@ pub fn main() -> ExitCode {
             Some(Command::Explain(arguments)) => book::explain(arguments).await,
             Some(Command::Spec) => Ok(book::spec()),
             Some(Command::Report(arguments)) => report::run(&arguments),
+            Some(Command::Compare(arguments)) => compare::run(&arguments),
+            Some(Command::Waive(arguments)) => waive::run(&arguments),
             Some(Command::Targets) => Ok(targets::run()),
             Some(Command::Serve(arguments)) => serve::run(arguments).await,
         }

@@ -79,6 +79,9 @@ pub struct Finding {
     pub exchange: KeptExchange,
     /// How many cases show it.
     pub cases: usize,
+    /// Why it is put up with, if a waiver says so: it is then told like any other, but fails no run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waived: Option<String>,
 }
 
 impl Finding {
@@ -195,6 +198,7 @@ fn describe(difference: &Difference, operation: &str, evidence: Evidence) -> Fin
         requests: Vec::new(),
         exchange: KeptExchange::default(),
         cases: 1,
+        waived: None,
     }
 }
 

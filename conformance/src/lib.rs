@@ -11,15 +11,19 @@
 //! | [`exchange`] | what a report keeps of them |
 //! | [`finding`], [`verdict`] | differences become findings and verdicts |
 //! | [`log`] | what happened, case by case, as reports and later runs read it |
+//! | [`waiver`] | what is known and put up with |
 //! | [`report`] | what a run found, for people and machines |
+//! | [`compare`] | what was fixed and what was broken since |
 //! | [`run`], [`target`], `reference` | a plan against a target |
 //! | `fault` | deliberate bugs of the reference, to see what the suite finds |
 //! | `counterexample` | a path of the model checker as a case |
+//! | `harness` | the suite as the tests of an emulator's own |
 //! | [`book`] | the catalogue of rules, for people to read |
 //!
 //! Only the transport opens sockets; only reports, caches and logs are written to files.
 
 pub mod book;
+pub mod compare;
 #[cfg(feature = "cli")]
 pub mod counterexample;
 pub mod drive;
@@ -27,6 +31,8 @@ pub mod exchange;
 #[cfg(feature = "reference")]
 pub mod fault;
 pub mod finding;
+#[cfg(feature = "harness")]
+pub mod harness;
 pub mod log;
 pub mod names;
 pub mod nearest;
@@ -44,3 +50,4 @@ pub mod sign;
 pub mod target;
 pub mod transport;
 pub mod verdict;
+pub mod waiver;

@@ -16,6 +16,7 @@ pub mod ndjson;
 pub mod sarif;
 pub mod source;
 pub mod standing;
+pub mod table;
 pub mod terminal;
 
 use std::collections::BTreeMap;
@@ -27,8 +28,10 @@ use serde::{Deserialize, Serialize};
 use crate::drive::{CaseRun, End};
 use crate::finding::{self, Finding};
 use crate::log::{Because, Header};
+use crate::plan::Depth;
 use crate::scenario::Scenario;
 use crate::verdict::{self, Verdict};
+use crate::waiver::Stale;
 
 /// The version of the JSON form; it changes when a member that others read changes its meaning.
 pub const SCHEMA: &str = "reinstate-report/1";
@@ -93,6 +96,9 @@ pub struct Report {
     pub plan: String,
     /// Which side was taken of what is contested.
     pub evidence: Evidence,
+    /// Whether every case of a plan of at least the default depth was begun. Only then it shows
+    /// something that a rule was kept throughout.
+    pub whole: bool,
     /// The figures.
     pub summary: Summary,
     /// Operations that the target does not have.
@@ -103,6 +109,9 @@ pub struct Report {
     pub rules: BTreeMap<String, Verdict>,
     /// Why cases did not come to an end.
     pub unfinished: BTreeMap<String, Unfinished>,
+    /// Waivers that are no longer true.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stale_waivers: Vec<Stale>,
     /// What a reader might take the run to show although it does not.
     pub does_not_show: Vec<String>,
 }
@@ -169,6 +178,8 @@ impl Report {
             seed: header.seed,
             plan: header.plan.clone(),
             evidence,
+            whole: is_whole(header, because),
+            stale_waivers: Vec::new(),
             does_not_show: does_not_show(header, because, &summary),
             summary,
             unsupported,
@@ -183,10 +194,23 @@ impl Report {
         lacks_backups(&self.unsupported)
     }
 
-    /// Whether nothing that counts diverges.
-    pub fn conforms(&self) -> bool {
-        !self.findings.iter().any(Finding::is_above_text)
+    /// Whether nothing diverges that counts and is not waived.
+    pub fn passes(&self) -> bool {
+        !self.findings.iter().any(Finding::fails_run)
     }
+
+    /// Whether a rule that was not seen broken can be said to have been kept: every case was begun,
+    /// and none of them was left open by the time that things took.
+    pub fn is_judged_whole(&self) -> bool {
+        self.whole && self.summary.cases_indeterminate == 0
+    }
+}
+
+fn is_whole(header: &Header, because: Because) -> bool {
+    header.cases == header.planned
+        && header.selection.is_all()
+        && header.depth != Depth::Quick
+        && because == Because::Finished
 }
 
 /// Whether operations that a target lacks are those without which there is nothing to restore.
@@ -198,6 +222,11 @@ impl Finding {
     /// Whether it is worth a failed build: it counts, and not for its words alone.
     pub fn is_above_text(&self) -> bool {
         self.fails && self.impact != Impact::Text
+    }
+
+    /// Whether it fails a run: it is worth a failed build, and nobody has waived it.
+    pub fn fails_run(&self) -> bool {
+        self.is_above_text() && self.waived.is_none()
     }
 }
 

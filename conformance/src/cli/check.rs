@@ -8,6 +8,7 @@ use reinstate::run::Stop;
 use reinstate_model::rules::Evidence;
 
 use super::exit::{Exit, Failure};
+use super::gate::{Gate, GateArguments};
 use super::out::say;
 use super::outputs::Outputs;
 use super::serve::FaultArgument;
@@ -31,6 +32,8 @@ pub struct Arguments {
     #[command(flatten)]
     fault: FaultArgument,
     #[command(flatten)]
+    gate: GateArguments,
+    #[command(flatten)]
     outputs: Outputs,
 }
 
@@ -42,6 +45,7 @@ impl Default for Arguments {
             evidence: EvidenceArgument::Both,
             seed: 1,
             fault: FaultArgument::default(),
+            gate: GateArguments::default(),
             outputs: Outputs::default(),
         }
     }
@@ -85,6 +89,7 @@ impl From<EvidenceArgument> for Evidence {
 /// they compare, and writes them.
 pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     arguments.outputs.check()?;
+    let gate = arguments.gate.read()?;
     let subjects = arguments.subjects.resolve(arguments.fault.fault)?;
     let depth = arguments.depth.into();
     let plan = Plan::new(depth, arguments.seed);
@@ -94,10 +99,11 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     let mut exits = Vec::new();
     for subject in &subjects {
         match check_one(subject, &plan, depth, evidence).await {
-            Ok((report, exit)) => {
+            Ok((mut report, because)) => {
+                gate.apply(&mut report);
                 say(&report::terminal::render(&report));
+                exits.push(exit_of(&report, because, &gate));
                 reports.push(report);
-                exits.push(exit);
             }
             // The only one: its failure is that of the program.
             Err(failure) if subjects.len() == 1 => return Err(failure),
@@ -125,19 +131,18 @@ async fn check_one(
     plan: &Plan,
     depth: Depth,
     evidence: Evidence,
-) -> Result<(Report, Exit), Failure> {
+) -> Result<(Report, Because), Failure> {
     let stop = Stop::default();
     let (target, runs) = subject.run(plan, evidence, &stop).await?;
     let header = Header::whole(target, plan, depth, evidence);
     let report = Report::new(&header, stop.because(), &runs);
-    let exit = exit_of(&report, stop.because());
-    Ok((report, exit))
+    Ok((report, stop.because()))
 }
 
 /// Cases that did not come to an end, in percent of all, above which nothing is said.
 const INDETERMINATE_PERCENT: usize = 20;
 
-fn exit_of(report: &Report, because: Because) -> Exit {
+fn exit_of(report: &Report, because: Because, gate: &Gate) -> Exit {
     let summary = &report.summary;
     if because == Because::Interrupted {
         Exit::Interrupted
@@ -146,11 +151,9 @@ fn exit_of(report: &Report, because: Because) -> Exit {
         Exit::Nothing
     } else if because != Because::Finished || summary.exchanges == 0 {
         Exit::Unreachable
-    } else if !report.conforms() {
-        Exit::Diverges
-    } else if summary.cases_indeterminate * 100 > summary.cases * INDETERMINATE_PERCENT {
-        Exit::Indeterminate
     } else {
-        Exit::Conforms
+        let exit = gate.judge(report);
+        let open = summary.cases_indeterminate * 100 > summary.cases * INDETERMINATE_PERCENT;
+        if exit == Exit::Conforms && open { Exit::Indeterminate } else { exit }
     }
 }

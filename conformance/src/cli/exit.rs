@@ -8,11 +8,13 @@ Exit codes:
     0  conforms
     1  diverges
     2  wrong usage
+    3  a waiver has expired, or is no longer true
     4  nothing to judge: the target has no backups
     5  the target is unreachable, cannot be installed or started, or died
+    6  worse than the baseline
     7  too much is indeterminate
   130  interrupted; a partial report was written
-Of several targets the worst one's is taken, in the order 130, 2, 5, 1, 7, 0; 4 only if it is that of all.";
+Of several targets the worst one's is taken, in the order 130, 2, 5, 1, 6, 3, 7, 0; 4 only if it is that of all.";
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,10 +25,14 @@ pub enum Exit {
     Diverges = 1,
     /// The command line is wrong.
     Usage = 2,
+    /// A waiver is no longer true.
+    Waiver = 3,
     /// There was nothing to judge.
     Nothing = 4,
     /// The target could not be asked.
     Unreachable = 5,
+    /// Something that counts is worse than in the baseline.
+    Worse = 6,
     /// Too many cases did not come to an end.
     Indeterminate = 7,
     /// Somebody interrupted the run.
@@ -35,11 +41,13 @@ pub enum Exit {
 
 impl Exit {
     /// Worst first. What could not be asked comes before what was found, since it hides findings.
-    const ORDER: [Self; 6] = [
+    const ORDER: [Self; 8] = [
         Self::Interrupted,
         Self::Usage,
         Self::Unreachable,
         Self::Diverges,
+        Self::Worse,
+        Self::Waiver,
         Self::Indeterminate,
         Self::Conforms,
     ];
@@ -92,6 +100,8 @@ mod tests {
             (&[Conforms, Nothing], Conforms),
             (&[Nothing, Nothing], Nothing),
             (&[Conforms, Indeterminate], Indeterminate),
+            (&[Waiver, Diverges], Diverges),
+            (&[Waiver, Worse, Conforms], Worse),
         ] {
             assert_eq!(Exit::of_several(exits), expected, "{exits:?}");
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use reinstate::report::{Report, badge, html, json, junit, markdown, ndjson, sarif};
+use reinstate::report::{Report, badge, html, json, junit, markdown, ndjson, sarif, table};
 
 use super::exit::Failure;
 
@@ -29,6 +29,9 @@ pub struct Outputs {
     /// Write Markdown for the summary of a CI job.
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
+    /// Write a table of all that counts and differs, rule by target, as Markdown.
+    #[arg(long, value_name = "FILE")]
+    table: Option<PathBuf>,
     /// Write what shields.io needs for a badge.
     #[arg(long, value_name = "FILE")]
     badge: Option<PathBuf>,
@@ -40,12 +43,13 @@ pub struct Outputs {
 impl Outputs {
     /// Every file that was asked for, with what belongs in it.
     fn files(&self) -> impl Iterator<Item = (&Path, View)> {
-        let all: [(&Option<PathBuf>, View); 7] = [
+        let all: [(&Option<PathBuf>, View); 8] = [
             (&self.json, json::write),
             (&self.ndjson, ndjson::render),
             (&self.junit, junit::render),
             (&self.sarif, sarif::render),
             (&self.markdown, markdown::render),
+            (&self.table, table::render),
             (&self.badge, badge::render),
             (&self.html, html::render),
         ];

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use reinstate::report::{self, Report};
 
 use super::exit::{Exit, Failure};
+use super::gate::reports as read;
 use super::out::say;
 use super::outputs::Outputs;
 
@@ -24,12 +25,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.outputs.check()?;
     let mut reports: Vec<Report> = Vec::new();
     for file in &arguments.reports {
-        let text = std::fs::read_to_string(file).map_err(|error| {
-            Failure::usage(format!("`{}` cannot be read: {error}", file.display()))
-        })?;
-        let read = report::json::read(&text)
-            .map_err(|error| Failure::usage(format!("`{}`: {error}", file.display())))?;
-        reports.extend(read);
+        reports.extend(read(file)?);
     }
     if arguments.outputs.is_empty() {
         for report in &reports {

@@ -34,6 +34,9 @@ pub struct Subjects {
     /// The URL of an endpoint that runs already, such as http://127.0.0.1:8000.
     #[arg(long, value_name = "URL")]
     endpoint: Vec<String>,
+    /// What reports and waivers call the endpoint: a name, or a name with a version (`mine@1.2`).
+    #[arg(long = "as", value_name = "NAME", requires = "endpoint")]
+    label: Option<String>,
     /// Every target that can run here.
     #[arg(long, conflicts_with = "targets")]
     all: bool,
@@ -43,8 +46,8 @@ pub struct Subjects {
 pub enum Subject {
     /// The embedded reference, and what it does otherwise than specified.
     Reference(Option<&'static Fault>),
-    /// An endpoint that runs already, by its URL.
-    Endpoint(String, Endpoint),
+    /// An endpoint that runs already, and what it is called.
+    Endpoint(Target, Endpoint),
     /// A target.
     Target(Box<Definition>),
 }
@@ -53,13 +56,30 @@ pub enum Subject {
 type Runs = Vec<(Scenario, CaseRun)>;
 
 impl Subjects {
+    /// What an endpoint is called: by its URL if nothing else was said.
+    fn called(&self, url: &str) -> Target {
+        let name = self.label.as_deref().unwrap_or(url);
+        // A URL may hold such a sign of its own.
+        match name.rsplit_once('@').filter(|_| self.label.is_some()) {
+            Some((name, version)) => {
+                Target { name: name.to_owned(), version: Some(version.to_owned()) }
+            }
+            None => Target { name: name.to_owned(), version: None },
+        }
+    }
+
     /// Finds everything that was asked for, before anything is started. The fault is planted in the
     /// reference, so there has to be one.
     pub fn resolve(&self, fault: Option<&'static Fault>) -> Result<Vec<Subject>, Failure> {
+        if self.label.is_some() && self.endpoint.len() > 1 {
+            return Err(Failure::usage(
+                "`--as` names one endpoint, but there are several\nhint: check one at a time",
+            ));
+        }
         let mut subjects = Vec::new();
         for url in &self.endpoint {
             let endpoint = Endpoint::parse(url).map_err(Failure::usage)?;
-            subjects.push(Subject::Endpoint(url.clone(), endpoint));
+            subjects.push(Subject::Endpoint(self.called(url), endpoint));
         }
         for word in &self.targets {
             subjects.push(if word == REFERENCE {
@@ -104,9 +124,8 @@ impl Subject {
     /// What it is called in reports.
     pub fn name(&self) -> String {
         match self {
-            Self::Reference(None) => REFERENCE.to_owned(),
-            Self::Reference(Some(fault)) => format!("{REFERENCE} with the fault {}", fault.name),
-            Self::Endpoint(url, _) => url.clone(),
+            Self::Reference(_) => REFERENCE.to_owned(),
+            Self::Endpoint(target, _) => target.name.clone(),
             Self::Target(definition) => format!("{} {}", definition.name, definition.version),
         }
     }
@@ -120,16 +139,22 @@ impl Subject {
     ) -> Result<(Target, Runs), Failure> {
         match self {
             Self::Reference(fault) => {
-                let version = Some(env!("CARGO_PKG_VERSION").to_owned());
-                let target = Target { name: self.name(), version };
+                // It stays the same target with a fault, so that waivers of it apply.
+                let version = match fault {
+                    Some(fault) => {
+                        format!("{} with the fault {}", env!("CARGO_PKG_VERSION"), fault.name)
+                    }
+                    None => env!("CARGO_PKG_VERSION").to_owned(),
+                };
+                let target = Target { name: REFERENCE.to_owned(), version: Some(version) };
                 let stage = Arc::new(Embedded { evidence, fault: *fault });
                 Ok((target, until_interrupted(stage, plan, stop).await))
             }
-            Self::Endpoint(url, endpoint) => {
+            Self::Endpoint(target, endpoint) => {
                 let credentials =
                     Credentials::from_environment().unwrap_or_else(|_| Credentials::local());
-                let target = Target { name: url.clone(), version: None };
-                there_already(endpoint.clone(), credentials, target, plan, evidence, stop).await
+                there_already(endpoint.clone(), credentials, target.clone(), plan, evidence, stop)
+                    .await
             }
             Self::Target(definition) => {
                 let target = Target {
@@ -195,8 +220,9 @@ async fn there_already(
     evidence: Evidence,
     stop: &Stop,
 ) -> Result<(Target, Runs), Failure> {
+    let url = endpoint.to_string();
     let session = Session::new(endpoint, credentials).under(evidence);
-    preflight(&session, &target.name).await?;
+    preflight(&session, &url).await?;
     let runs = until_interrupted(Arc::new(Shared(session.clone())), plan, stop).await;
     run::sweep(&session, &runs).await;
     Ok((target, runs))

@@ -11,6 +11,7 @@ use crate::scenario::{
     Action, Body, Call, Lane, Scenario, Signature, Source, Wire, call, labelled, wait,
 };
 use crate::verdict::Verdict;
+use crate::waiver::{Problem, Stale};
 
 /// Everything that ends a script, a string, a cell, a comment, CDATA or a line somewhere.
 pub const HOSTILE: &str = "</script><script>alert(1)</script>\"'`|\\ \u{0}\u{1b}[31m\u{2028}\u{202e}]]>--><!-- &amp; \u{7f}\u{fffe}\r\n| **x** [y](javascript:z) {table:t}";
@@ -33,6 +34,7 @@ pub fn clean(name: &str) -> Report {
         seed: 1,
         plan: "0123456789abcdef".to_owned(),
         evidence: Evidence::Both,
+        whole: true,
         summary: Summary {
             rules: rules.len(),
             rules_exercised: exercised,
@@ -54,6 +56,7 @@ pub fn clean(name: &str) -> Report {
             Unfinished { cases: 1, example: "a restore".to_owned() },
         )]
         .into(),
+        stale_waivers: vec![],
         does_not_show: vec!["whether requests are authenticated".to_owned()],
     }
 }
@@ -80,6 +83,13 @@ pub fn hostile() -> Report {
         report.rules.insert(rule.to_owned(), verdict);
     }
     report.rules.insert("GONE-1".to_owned(), Verdict::Pass);
+    report.findings[2].waived = Some(HOSTILE.to_owned());
+    report.stale_waivers = vec![Stale {
+        rule: "RTB-90".to_owned(),
+        problem: Problem::UnexpectedPass,
+        line: 3,
+        text: HOSTILE.to_owned(),
+    }];
     report.summary.rules_diverging = 2;
     report.summary.rules_too_fast = 1;
     report.summary.rules_reported = 1;
@@ -126,6 +136,7 @@ fn finding(rule: &str, kind: DifferenceKind, impact: Impact, fails: bool) -> Fin
             },
         ],
         cases: 3,
+        waived: None,
     }
 }
 

@@ -48,7 +48,7 @@ fn case(line: &Line<'_>) -> TestCase {
 }
 
 fn status(line: &Line<'_>) -> TestCaseStatus {
-    if let Some(worst) = line.findings.iter().find(|finding| finding.is_above_text()) {
+    if let Some(worst) = line.findings.iter().find(|finding| finding.fails_run()) {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
         status
             .set_type(format!("{} {}", worst.impact, worst.kind))
@@ -60,8 +60,8 @@ fn status(line: &Line<'_>) -> TestCaseStatus {
         Verdict::Pass => return TestCaseStatus::success(),
         Verdict::NotRun => "no answer of this run bore on it".to_owned(),
         Verdict::Unsupported => "the target does not have what it is about".to_owned(),
-        Verdict::Waived => "broken, as a waiver says".to_owned(),
-        Verdict::StaleWaiver => "kept, though a waiver says that it is broken".to_owned(),
+        Verdict::Waived => waived(line),
+        Verdict::StaleWaiver => return stale(),
         Verdict::Reported => "broken, but the rule is not sure enough to count".to_owned(),
         Verdict::Diverges | Verdict::TooFast => match line.findings.first() {
             Some(finding) => {
@@ -72,6 +72,19 @@ fn status(line: &Line<'_>) -> TestCaseStatus {
     };
     let mut status = TestCaseStatus::skipped();
     status.set_message(reason);
+    status
+}
+
+/// Why a rule is waived.
+fn waived(line: &Line<'_>) -> String {
+    let reason = line.findings.iter().find_map(|finding| finding.waived.as_deref());
+    format!("broken, as a waiver says: {}", one_line(reason.unwrap_or_default(), MESSAGE))
+}
+
+/// A waiver that is no longer true fails a run as well.
+fn stale() -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status.set_type("stale waiver").set_message("kept, though a waiver says that it is broken");
     status
 }
 

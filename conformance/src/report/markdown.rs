@@ -84,7 +84,7 @@ fn section(out: &mut String, report: &Report) {
 }
 
 /// A text without anything that Markdown, HTML or a table takes for a sign.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut out = String::new();
     for c in one_line(text, SHOWN).chars() {
         match c {

@@ -116,6 +116,11 @@ fn result(finding: &Finding, report: &Report) -> Value {
             "places": finding.places,
         },
     });
+    if let Some(reason) = &finding.waived {
+        result["suppressions"] = json!([
+            {"kind": "external", "status": "accepted", "justification": one_line(reason, SHOWN)}
+        ]);
+    }
     if let Some(index) = index {
         result["ruleIndex"] = json!(index);
     }

@@ -140,7 +140,7 @@ pub struct Line<'a> {
 impl Line<'_> {
     /// Whether it fails a run.
     pub fn fails(&self) -> bool {
-        self.findings.iter().any(|finding| finding.is_above_text())
+        self.findings.iter().any(|finding| finding.fails_run())
     }
 
     /// A few words.

@@ -22,8 +22,32 @@ pub fn render(report: &Report) -> String {
     let mut out = String::new();
     let (counted, noted): (Vec<_>, Vec<_>) =
         report.findings.iter().partition(|finding| finding.is_above_text());
-    for finding in &counted {
+    let (waived, failing): (Vec<&Finding>, Vec<&Finding>) =
+        counted.iter().partition(|finding| finding.waived.is_some());
+    for finding in failing {
         block(&mut out, finding);
+    }
+    if !waived.is_empty() {
+        let _ = writeln!(out, "\nwaived (told, but no reason to fail):");
+        for finding in &waived {
+            let reason = finding.waived.as_deref().unwrap_or_default();
+            let text = format!(
+                "{} {} [{}] {}: {}",
+                finding.rule,
+                finding.kind,
+                finding.impact,
+                finding.operation,
+                cut(reason)
+            );
+            wrapped(&mut out, "  ", &text);
+        }
+    }
+    if !report.stale_waivers.is_empty() {
+        let _ = writeln!(out, "\nwaivers that are no longer true:");
+        for stale in &report.stale_waivers {
+            let text = format!("line {}: {}: {}", stale.line, stale.problem, cut(&stale.text));
+            wrapped(&mut out, "  ", &text);
+        }
     }
     if !noted.is_empty() {
         let _ =
@@ -33,6 +57,14 @@ pub fn render(report: &Report) -> String {
         }
     }
     summary(&mut out, report, counted.len());
+    out
+}
+
+/// Only the blocks: what fails a single case.
+#[cfg(feature = "harness")]
+pub fn blocks(findings: &[Finding]) -> String {
+    let mut out = String::new();
+    findings.iter().for_each(|finding| block(&mut out, finding));
     out
 }
 
@@ -154,7 +186,9 @@ fn verdict(report: &Report, counted: usize) -> String {
     } else if counted == 0 {
         "CONFORMS, as far as this run shows".to_owned()
     } else {
-        format!("DIVERGES in {counted} ways")
+        let waived = report.findings.iter().filter(|finding| finding.waived.is_some()).count();
+        let waived = if waived > 0 { format!(", {waived} of them waived") } else { String::new() };
+        format!("DIVERGES in {counted} ways{waived}")
     }
 }
 

@@ -167,7 +167,8 @@ fn what_an_endpoint_sends_cannot_break_out_of_junit() {
         })
         .map(|case| case.name.as_str().split(' ').next().unwrap())
         .collect();
-    assert_eq!(failed, ["RTB-10", "RTB-25", "RTB-63"]);
+    // RTB-63 is waived.
+    assert_eq!(failed, ["RTB-10", "RTB-25"]);
 }
 
 #[test]
