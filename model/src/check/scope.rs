@@ -12,7 +12,7 @@ use super::alphabet::{self, Family, Override, Shape};
 use crate::account::Millis;
 use crate::name::TableName;
 
-pub use large::{DEEP, FEW_IDENTITIES, IDENTITIES, STANDARD};
+pub use large::{COUNTS, DEEP, FEW_IDENTITIES, IDENTITIES, STANDARD};
 pub use lives::{LIVES, LIVES_1_1_1, LIVES_2_1_1, LIVES_2_2_1, LIVES_3_2_2};
 pub use themes::{
     BILLING, BOTH, CAPACITY_UPDATES, INDEX_UPDATES, INDEXES, ITEMS, LISTS, PAST, RECOVERY,
