@@ -5,7 +5,7 @@ use reinstate::names::Names;
 use reinstate::scenario::{Action, Call, Lane, Scenario};
 use reinstate::session::Session;
 use reinstate_model::account::{Account, Fresh, Millis};
-use reinstate_model::name::{AccountId, Region};
+use reinstate_model::name::{AccountId, Region, TableId};
 use reinstate_model::oracle::Oracle;
 use reinstate_model::outcome::Outcome;
 use reinstate_model::rules::Evidence;
@@ -34,8 +34,8 @@ pub struct Player {
     judge: Option<Oracle>,
     /// How many calls were answered.
     pub calls: usize,
-    /// How many answers the judge found wrong.
-    pub wrong: usize,
+    /// What the judge found wrong first, if it did.
+    pub wrong: Option<String>,
 }
 
 /// The most rounds of asking whether something is at rest.
@@ -90,7 +90,7 @@ impl Model {
     fn ask(&mut self, operation: &str, body: &Value) -> (u16, Vec<u8>, Millis) {
         let bytes = body.to_string();
         let fresh = Fresh {
-            table_id: None,
+            table_id: TableId::new(&format!("00000000-0000-4000-8000-{:012x}", self.made)),
             created: Some(self.account.now),
             backup_id: format!("{:014}-{:08x}", self.account.now, self.made),
         };
@@ -130,7 +130,7 @@ impl Player {
             names: Names::new("bench", number, region().as_str()),
             judge: judged.then(|| Oracle::new(region())),
             calls: 0,
-            wrong: 0,
+            wrong: None,
         }
     }
 
@@ -204,7 +204,9 @@ impl Player {
         };
         let judgement = oracle.judge(operation, body.to_string().as_bytes(), &answer, now);
         self.names.learn_account(oracle.account());
-        self.wrong += usize::from(!judgement.differences.is_empty());
+        if let (None, Some(first)) = (&self.wrong, judgement.differences.first()) {
+            self.wrong = Some(format!("{operation} {body}: {first:?}"));
+        }
         (!judgement.lost).then_some((answer, judgement.transient))
     }
 }
