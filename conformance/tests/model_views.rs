@@ -14,7 +14,8 @@ use reinstate::session::Session;
 use reinstate::sign::Credentials;
 use reinstate::transport::Endpoint;
 use reinstate_model::check::check_with;
-use reinstate_model::check::draw::Lifecycles;
+use reinstate_model::check::cycles::Cycles;
+use reinstate_model::check::draw::lifecycles;
 use reinstate_model::check::fault::FAULTS;
 use reinstate_model::check::machine::Machine;
 use reinstate_model::check::properties::{self, Claim};
@@ -103,7 +104,7 @@ fn a_fault_is_named_by_a_part_of_its_name_that_no_other_has() {
 fn the_documents_show_the_life_cycles_as_they_are() {
     let written = include_str!("../../snapshots/lifecycles.md");
     let hint = "`reinstate model graph --lifecycles snapshots/lifecycles.md` writes it again";
-    assert_eq!(written, Lifecycles::of_all_kinds().markdown(), "{hint}");
+    assert_eq!(written, lifecycles(&Cycles::of_all_kinds()), "{hint}");
 }
 
 #[test]

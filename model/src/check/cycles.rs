@@ -47,7 +47,9 @@ pub enum Stage {
     Available,
     /// A backup that is being restored.
     Feeding,
-    /// A backup of the service's own that can be restored. Before that nobody sees it.
+    /// A backup of the service's own that is being made. Nobody sees it.
+    SystemMaking,
+    /// A backup of the service's own that can be restored.
     System,
     /// A backup of the service's own that is being restored.
     SystemFeeding,
@@ -66,8 +68,17 @@ impl Stage {
             Self::Making => "making",
             Self::Available => "available",
             Self::Feeding => "feeding",
+            Self::SystemMaking => "system-making",
             Self::System => "system",
             Self::SystemFeeding => "system-feeding",
+        }
+    }
+
+    /// What can be seen of it.
+    fn visible(self) -> Self {
+        match self {
+            Self::SystemMaking => Self::Nothing,
+            other => other,
         }
     }
 }
@@ -108,17 +119,22 @@ pub struct Cycles {
 impl Cycles {
     /// Those that occur in the scopes which between them have every kind of life.
     pub fn of_all_kinds() -> Self {
+        Self::of(&SCOPES)
+    }
+
+    /// Those that occur in these scopes.
+    pub(super) fn of(scopes: &[&Scope]) -> Self {
         let mut cycles = Self::default();
-        for scope in SCOPES {
+        for scope in scopes {
             Graph::explore(&Machine::new(scope, Behaviour::SPECIFIED), &mut cycles);
         }
         cycles.tables.keep_what_depends_on_the_stage();
         cycles
     }
 
-    /// Both for programs that do not search themselves.
+    /// What can be seen of both, for programs that do not search themselves.
     pub fn json(&self) -> Value {
-        json!({"tables": self.tables.json(), "backups": self.backups.json()})
+        json!({"tables": self.tables.visible().json(), "backups": self.backups.visible().json()})
     }
 
     fn changed(&mut self, before: &Account, after: &Account, action: &Action, rules: &Rules) {
@@ -191,6 +207,18 @@ impl Cycle {
             json!({"stage": stage.as_str(), "operation": operation, "rules": rules})
         });
         json!({"moves": moves.collect::<Vec<_>>(), "refusals": refusals.collect::<Vec<_>>()})
+    }
+
+    /// The same without what nobody sees.
+    fn visible(&self) -> Self {
+        let mut visible = Self::default();
+        for ((from, to, cause), rules) in &self.moves {
+            visible.moves(from.visible(), to.visible(), *cause, rules);
+        }
+        for ((stage, operation), rules) in &self.refusals {
+            visible.refusals.entry((stage.visible(), operation)).or_default().extend(rules);
+        }
+        visible
     }
 
     fn moves(&mut self, before: Stage, after: Stage, cause: Cause, rules: &Rules) {
@@ -279,16 +307,15 @@ fn table_stage(account: &Account, name: &TableName) -> Stage {
 }
 
 fn backup_stage(account: &Account, arn: &BackupArn) -> Stage {
-    let Some(backup) = account.backups.get(arn).filter(|backup| backup.is_visible()) else {
-        return Stage::Nothing;
-    };
+    let Some(backup) = account.backups.get(arn) else { return Stage::Nothing };
     let feeds = account.restore_of(arn).is_some();
     match (&backup.kind, backup.status) {
         (BackupKind::User(_), BackupStatus::Creating) => Stage::Making,
         (BackupKind::User(_), BackupStatus::Available) if feeds => Stage::Feeding,
         (BackupKind::User(_), BackupStatus::Available) => Stage::Available,
-        (BackupKind::System, _) if feeds => Stage::SystemFeeding,
-        (BackupKind::System, _) => Stage::System,
+        (BackupKind::System, BackupStatus::Creating) => Stage::SystemMaking,
+        (BackupKind::System, BackupStatus::Available) if feeds => Stage::SystemFeeding,
+        (BackupKind::System, BackupStatus::Available) => Stage::System,
     }
 }
 

@@ -5,7 +5,8 @@
 //! | [`dot()`] | a graph in Graphviz's language |
 //! | [`svg()`] | a picture that needs no other program |
 //! | [`json()`] | all states and labelled edges |
-//! | [`Lifecycles`] | how tables and backups come, change and go, as Mermaid |
+//!
+//! [`lifecycles()`] draws how tables and backups come, change and go ([`cycles`](super::cycles)), as Mermaid.
 //!
 //! In a graph, steps between the same two states are one arrow with several labels, and steps that lead
 //! back to where they begin are left out: they say which requests change nothing, and would hide the rest.
@@ -25,7 +26,7 @@ use crate::service;
 
 pub use dot::dot;
 pub use json::json;
-pub use lifecycles::Lifecycles;
+pub use lifecycles::lifecycles;
 pub use svg::svg;
 
 /// All steps of one kind from one state to another.

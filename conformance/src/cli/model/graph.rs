@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use reinstate_model::check::draw::{Lifecycles, dot, json, svg};
+use reinstate_model::check::cycles::Cycles;
+use reinstate_model::check::draw::{self, dot, json, svg};
 use reinstate_model::check::map::Map;
 use reinstate_model::check::scope::{IDENTITIES, LARGE, LIVES_3_2_2, Scope};
 
@@ -50,7 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         check_writable(file)?;
     }
     if let Some(file) = lifecycles {
-        write(file, &Lifecycles::of_all_kinds().markdown())?;
+        write(file, &draw::lifecycles(&Cycles::of_all_kinds()))?;
     }
     let views: [(_, View); 3] = [(graph, dot), (picture, svg), (data, json)];
     let wanted: Vec<_> =
