@@ -14,7 +14,7 @@ use reinstate_model::check::action;
 use reinstate_model::check::story::{Chapter, Story};
 use reinstate_model::name::{ArnParts, BackupArn, TableName};
 use reinstate_model::request::Request;
-use reinstate_model::service::Event;
+use reinstate_model::service::{Event, Subject};
 use serde_json::{Value, json};
 
 use crate::scenario::{Action, Scenario, Source, call, labelled};
@@ -68,17 +68,9 @@ impl Writer {
     }
 
     fn wait_for(&mut self, event: &Event) {
-        let what = match event {
-            Event::TableActive(name)
-            | Event::BackupsEnabled(name)
-            | Event::IndexFilling(name)
-            | Event::UpdateFinished(name)
-            | Event::TagsWritten(name)
-            | Event::TimeToLiveSettled(name)
-            | Event::TableGone(name)
-            | Event::SystemBackupMade(name)
-            | Event::RestoreFinished(name) => format!("table:{name}"),
-            Event::BackupAvailable(arn) => format!("backup:{}", self.label(arn)),
+        let what = match event.subject() {
+            Subject::Table(name) => format!("table:{name}"),
+            Subject::Backup(arn) => format!("backup:{}", self.label(arn)),
         };
         self.actions.push(Action::Await { what, event: Some(event.kind().to_owned()) });
     }

@@ -73,8 +73,8 @@ impl Event {
         }
     }
 
-    /// The name of the table or the ARN of the backup that it happens to.
-    pub fn subject(&self) -> &str {
+    /// What it happens to.
+    pub fn subject(&self) -> Subject<'_> {
         match self {
             Event::TableActive(name)
             | Event::BackupsEnabled(name)
@@ -84,8 +84,27 @@ impl Event {
             | Event::TimeToLiveSettled(name)
             | Event::TableGone(name)
             | Event::SystemBackupMade(name)
-            | Event::RestoreFinished(name) => name.as_str(),
-            Event::BackupAvailable(arn) => arn.as_str(),
+            | Event::RestoreFinished(name) => Subject::Table(name),
+            Event::BackupAvailable(arn) => Subject::Backup(arn),
+        }
+    }
+}
+
+/// What an event happens to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject<'a> {
+    /// A table.
+    Table(&'a TableName),
+    /// A backup.
+    Backup(&'a BackupArn),
+}
+
+impl<'a> Subject<'a> {
+    /// The name of the table or the ARN of the backup.
+    pub fn as_str(self) -> &'a str {
+        match self {
+            Subject::Table(name) => name.as_str(),
+            Subject::Backup(arn) => arn.as_str(),
         }
     }
 }

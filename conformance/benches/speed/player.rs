@@ -115,7 +115,7 @@ impl Model {
 
     fn fire(&mut self, kind: &str, subject: &str) {
         let events = service::events(&self.account);
-        let event = events.iter().find(|it| it.kind() == kind && it.subject() == subject);
+        let event = events.iter().find(|it| it.kind() == kind && it.subject().as_str() == subject);
         if let Some(event) = event {
             self.account = service::fire(&self.account, event);
         }

@@ -40,7 +40,7 @@ async fn fire(
 ) -> Response {
     let mut state = server.state();
     let events = state.events(system_millis());
-    let is_meant = |event: &&Event| event.kind() == which && event.subject() == subject;
+    let is_meant = |event: &&Event| event.kind() == which && event.subject().as_str() == subject;
     let fired = if which == "all" {
         state.fire_all()
     } else {
@@ -88,7 +88,7 @@ fn success(mut done: Value, state: &mut State) -> Response {
             json!({
                 "index": index,
                 "kind": event.kind(),
-                "subject": event.subject(),
+                "subject": event.subject().as_str(),
                 "text": event.to_string(),
             })
         })

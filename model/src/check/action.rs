@@ -12,7 +12,7 @@ use crate::account::{Account, Millis};
 use crate::name::{BackupArn, TableArnParts, TableName, table_arn_parts};
 use crate::outcome::{Accepted, Refusal};
 use crate::request::Request;
-use crate::service::Event;
+use crate::service::{Event, Subject};
 
 /// What may happen in a state: somebody asks for something, or the service does something.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -166,17 +166,9 @@ impl Step<'_> {
                 };
                 (table, call.backup.as_ref())
             }
-            Action::Event(event) => match event {
-                Event::TableActive(name)
-                | Event::BackupsEnabled(name)
-                | Event::IndexFilling(name)
-                | Event::UpdateFinished(name)
-                | Event::TagsWritten(name)
-                | Event::TimeToLiveSettled(name)
-                | Event::TableGone(name)
-                | Event::SystemBackupMade(name)
-                | Event::RestoreFinished(name) => (Some(name), None),
-                Event::BackupAvailable(arn) => (None, Some(arn)),
+            Action::Event(event) => match event.subject() {
+                Subject::Table(name) => (Some(name), None),
+                Subject::Backup(arn) => (None, Some(arn)),
             },
             Action::Time(_) => (None, None),
         }

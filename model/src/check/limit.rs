@@ -27,7 +27,7 @@ use crate::account::{Account, Fresh, Origin, TableStatus};
 use crate::name::{BackupArn, TableName};
 use crate::outcome::Outcome;
 use crate::request::Operation;
-use crate::service::Event;
+use crate::service::{Event, Subject};
 
 /// What is under a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -424,7 +424,7 @@ impl Laboratory {
             Move::Describe(class) => about(Operation::DescribeTable, name(class)),
             Move::DeleteBackup(of) => delete_backup(&source(of)),
             Move::Happen(class) => {
-                let subject = name(class).as_str();
+                let subject = Subject::Table(name(class));
                 let events = (self.behaviour.events)(account);
                 let event = events.iter().find(|event| event.subject() == subject);
                 let after = event.map_or(account.clone(), |it| (self.behaviour.fire)(account, it));

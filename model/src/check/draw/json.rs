@@ -32,7 +32,7 @@ fn edge(edge: &Edge) -> Value {
         }
         Action::Event(event) => {
             say("event", json!(event.kind()));
-            say("subject", json!(event.subject()));
+            say("subject", json!(event.subject().as_str()));
         }
         Action::Time(time) => {
             say("time", json!(time));
