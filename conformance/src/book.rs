@@ -82,14 +82,7 @@ pub fn markdown(catalogue: &Catalogue) -> String {
 
 fn entry(out: &mut String, rule: &Rule) {
     let _ = writeln!(out, "\n**{}** {}. {}", rule.id, rule.title, rule.sentence);
-    let sources: Vec<String> = rule
-        .sources
-        .iter()
-        .map(|source| match &source.on {
-            Some(on) => format!("{} ({on})", source.reference),
-            None => source.reference.clone(),
-        })
-        .collect();
+    let sources: Vec<String> = rule.sources.iter().map(ToString::to_string).collect();
     let extension = if rule.extension { ", extension" } else { "" };
     let _ = writeln!(
         out,

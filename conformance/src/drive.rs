@@ -295,53 +295,37 @@ impl Driver<'_> {
         rules.extend(protocol::RULES);
         let exchange =
             (!differences.is_empty()).then(|| KeptExchange::new(request, response, &self.names));
-        self.steps.push(Step {
-            action: self.action,
-            operation: ask.operation.to_owned(),
-            request: self.names.normalise(&shown(ask.body)),
-            status: response.status,
-            answer: self.answer_text(response),
-            differences,
-            rules,
-            is_poll: ask.is_poll,
-            is_judged: true,
-            exchange,
-        });
-    }
-
-    fn answer_text(&self, response: &RawResponse) -> String {
-        shorten(self.names.normalise(&String::from_utf8_lossy(&response.body)), SHOWN_BYTES)
+        let answered = self.answered(ask, response);
+        self.steps.push(Step { differences, rules, exchange, ..answered });
     }
 
     /// Records an answer that no rule speaks of.
     fn record_unjudged(&mut self, ask: &Ask<'_>, response: &RawResponse) {
-        self.steps.push(Step {
-            action: self.action,
-            operation: ask.operation.to_owned(),
-            request: self.names.normalise(&shown(ask.body)),
-            status: response.status,
-            answer: self.answer_text(response),
-            differences: vec![],
-            rules: vec![],
-            is_poll: false,
-            is_judged: false,
-            exchange: None,
-        });
+        let answered = self.answered(ask, response);
+        self.steps.push(Step { is_judged: false, ..answered });
     }
 
     fn record_failure(&mut self, ask: &Ask<'_>, error: &TransportError) {
-        self.steps.push(Step {
+        let asked = self.asked(ask);
+        self.steps.push(Step { answer: error.to_string(), ..asked });
+    }
+
+    /// A request as it is recorded, without an answer.
+    fn asked(&self, ask: &Ask<'_>) -> Step {
+        Step {
             action: self.action,
             operation: ask.operation.to_owned(),
             request: self.names.normalise(&shown(ask.body)),
-            status: 0,
-            answer: error.to_string(),
-            differences: vec![],
-            rules: vec![],
             is_poll: ask.is_poll,
             is_judged: true,
-            exchange: None,
-        });
+            ..Step::default()
+        }
+    }
+
+    /// The same with its answer, in which nothing differs.
+    fn answered(&self, ask: &Ask<'_>, response: &RawResponse) -> Step {
+        let answer = self.names.normalise(&String::from_utf8_lossy(&response.body));
+        Step { status: response.status, answer: shorten(answer, SHOWN_BYTES), ..self.asked(ask) }
     }
 }
 
@@ -353,9 +337,13 @@ fn shown(body: &Value) -> String {
 /// Whether a description says that the service still has something to do.
 fn is_underway(answer: &Answer) -> bool {
     let Answer::Success(body) = answer else { return false };
+    matches!(status(body), Some("CREATING" | "UPDATING" | "DELETING"))
+}
+
+/// The status of the table or the backup that a body describes.
+pub fn status(body: &Value) -> Option<&str> {
     let table = body["Table"]["TableStatus"].as_str();
-    let backup = body["BackupDescription"]["BackupDetails"]["BackupStatus"].as_str();
-    matches!(table.or(backup), Some("CREATING" | "UPDATING" | "DELETING"))
+    table.or_else(|| body["BackupDescription"]["BackupDetails"]["BackupStatus"].as_str())
 }
 
 /// The longest text of an endpoint's own that a report repeats, in bytes.

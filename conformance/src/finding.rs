@@ -8,7 +8,7 @@ use reinstate_model::rules::{Evidence, Impact, Level, Rule, catalogue};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::drive::{CaseRun, Step};
+use crate::drive::{self, CaseRun, Step};
 use crate::exchange::KeptExchange;
 use crate::scenario::{Scenario, Source};
 
@@ -177,14 +177,7 @@ fn describe(difference: &Difference, operation: &str, evidence: Evidence) -> Fin
         kind: difference.kind,
         impact,
         level: rule.level,
-        sources: rule
-            .sources
-            .iter()
-            .map(|source| match &source.on {
-                Some(on) => format!("{} ({on})", source.reference),
-                None => source.reference.clone(),
-            })
-            .collect(),
+        sources: rule.sources.iter().map(ToString::to_string).collect(),
         fails: rule.can_fail(evidence),
         operation: operation.to_owned(),
         pointer: difference.pointer.clone(),
@@ -227,11 +220,9 @@ fn wait(waited: &mut Vec<Wait>, step: &Step) {
     let asked: Value = serde_json::from_str(&step.request).unwrap_or_default();
     let answer: Value = serde_json::from_str(&step.answer).unwrap_or_default();
     let asked = asked["TableName"].as_str().or(asked["BackupArn"].as_str());
-    let status = answer["Table"]["TableStatus"]
-        .as_str()
-        .or(answer["BackupDescription"]["BackupDetails"]["BackupStatus"].as_str());
     let what = asked.unwrap_or(&step.operation);
-    let status = status.map_or_else(|| format!("HTTP {}", step.status), str::to_owned);
+    let status =
+        drive::status(&answer).map_or_else(|| format!("HTTP {}", step.status), str::to_owned);
     match waited.iter_mut().find(|wait| wait.what == what) {
         Some(wait) if wait.statuses.last() == Some(&status) => {}
         Some(wait) => wait.statuses.push(status),

@@ -109,6 +109,16 @@ pub struct Source {
     pub on: Option<String>,
 }
 
+impl fmt::Display for Source {
+    /// With the time at which it was observed, if it was.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.on {
+            Some(on) => write!(f, "{} ({on})", self.reference),
+            None => f.write_str(&self.reference),
+        }
+    }
+}
+
 /// How much of a message text must agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]

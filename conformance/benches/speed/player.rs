@@ -1,6 +1,7 @@
 //! Plays a case on an endpoint, as the driver does, but with or without a judge, and over HTTP or not.
 //! What the driver does besides (records, retries, reports) is what the comparison is about.
 
+use reinstate::drive::status;
 use reinstate::names::Names;
 use reinstate::scenario::{Action, Call, Lane, Scenario};
 use reinstate::session::Session;
@@ -217,9 +218,7 @@ fn region() -> Region {
 
 fn is_underway(answer: &Answer) -> bool {
     let Answer::Success(body) = answer else { return false };
-    let table = body["Table"]["TableStatus"].as_str();
-    let backup = body["BackupDescription"]["BackupDetails"]["BackupStatus"].as_str();
-    matches!(table.or(backup), Some("CREATING" | "UPDATING" | "DELETING"))
+    matches!(status(body), Some("CREATING" | "UPDATING" | "DELETING"))
 }
 
 /// As good as it can be told without a judge: what is refused because of something else that is underway.

@@ -68,14 +68,7 @@ fn descriptor(rule: &Rule) -> Value {
 
 /// What a rule says and how we know it.
 fn help(rule: &Rule, markdown: bool) -> String {
-    let sources: Vec<String> = rule
-        .sources
-        .iter()
-        .map(|source| match &source.on {
-            Some(on) => format!("{} ({on})", source.reference),
-            None => source.reference.clone(),
-        })
-        .collect();
+    let sources: Vec<String> = rule.sources.iter().map(ToString::to_string).collect();
     let mut text = if markdown {
         format!("**{}** {}", rule.id, rule.sentence)
     } else {
