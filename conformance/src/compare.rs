@@ -159,12 +159,13 @@ pub fn pairs<'a>(
                 taken.insert(at);
                 pairs.push((other, report));
             }
-            None => alone.push(format!("{}: only in the new report", target_name(report))),
+            None => alone.push(format!("{}: only in the new report", target_name(&report.target))),
         }
     }
     let left = old.iter().enumerate().filter(|(at, _)| !taken.contains(at));
-    alone
-        .extend(left.map(|(_, report)| format!("{}: only in the old report", target_name(report))));
+    alone.extend(
+        left.map(|(_, report)| format!("{}: only in the old report", target_name(&report.target))),
+    );
     (pairs, alone)
 }
 

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::terminal::name;
 use super::{Comparison, What};
 use crate::report::markdown::plain;
+use crate::report::standing::target_name;
 
 /// Rules that are listed of each sort.
 const LISTED: usize = 100;
@@ -28,8 +28,8 @@ fn one(out: &mut String, comparison: &Comparison) {
     let _ = writeln!(
         out,
         "## {} to {}\n\n{answer}\n",
-        plain(&name(&comparison.old)),
-        plain(&name(&comparison.new))
+        plain(&target_name(&comparison.old)),
+        plain(&target_name(&comparison.new))
     );
     if !comparison.same_plan {
         out.push_str(

@@ -3,15 +3,16 @@
 use std::fmt::Write;
 
 use super::{Change, Comparison, What};
-use crate::report::Target;
 use crate::report::layout::visible;
+use crate::report::standing::target_name;
 
 /// Places that a change names.
 const PLACES: usize = 4;
 
 /// The comparison as text: what is worse first, a count of each sort last.
 pub fn render(comparison: &Comparison) -> String {
-    let mut out = format!("\n{} -> {}\n", name(&comparison.old), name(&comparison.new));
+    let mut out =
+        format!("\n{} -> {}\n", target_name(&comparison.old), target_name(&comparison.new));
     for what in What::ALL {
         let changes: Vec<&Change> = comparison.changes(what).collect();
         if changes.is_empty() {
@@ -57,10 +58,4 @@ fn line(out: &mut String, change: &Change) {
     if change.places.len() > PLACES {
         let _ = writeln!(out, "            and {} more", change.places.len() - PLACES);
     }
-}
-
-/// A target with its version, on one line.
-pub(super) fn name(target: &Target) -> String {
-    let version = target.version.as_deref().map(|it| format!(" {it}")).unwrap_or_default();
-    crate::report::layout::one_line(&format!("{}{version}", target.name), 100)
 }

@@ -6,8 +6,7 @@ use std::fmt::Write;
 use reinstate_model::rules::catalogue;
 
 use super::Report;
-use super::standing::target_name;
-use crate::finding::Finding;
+use super::standing::{Answer, target_name};
 use crate::verdict::Verdict;
 
 /// What separates two columns.
@@ -32,22 +31,21 @@ pub fn render(reports: &[Report], failures: &[(String, String)]) -> String {
 }
 
 fn figures(reports: &[Report]) -> Vec<Vec<String>> {
-    let mut rows =
-        vec![std::iter::once(String::new()).chain(reports.iter().map(target_name)).collect()];
+    let mut rows = vec![
+        std::iter::once(String::new())
+            .chain(reports.iter().map(|report| target_name(&report.target)))
+            .collect(),
+    ];
     let mut row = |name: &str, figure: &dyn Fn(&Report) -> String| {
         rows.push(std::iter::once(name.to_owned()).chain(reports.iter().map(figure)).collect());
     };
     row("restores", &|report| {
-        let word = if report.is_unsupported() {
-            "unsupported"
-        } else if report.summary.exchanges == 0 {
-            "unanswered"
-        } else if !report.findings.iter().any(Finding::is_above_text) {
-            "conforms"
-        } else if report.passes() {
-            "diverges, waived"
-        } else {
-            "diverges"
+        let word = match Answer::of(report) {
+            Answer::Unsupported => "unsupported",
+            Answer::Unanswered => "unanswered",
+            Answer::Conforms => "conforms",
+            Answer::Diverges(_) if report.passes() => "diverges, waived",
+            Answer::Diverges(_) => "diverges",
         };
         word.to_owned()
     });
@@ -67,8 +65,9 @@ fn figures(reports: &[Report]) -> Vec<Vec<String>> {
 fn differing(reports: &[Report]) -> (Vec<Vec<String>>, usize) {
     let judged: Vec<&Report> = reports.iter().filter(|report| !report.is_unsupported()).collect();
     let head = ["rule".to_owned(), "impact".to_owned()];
-    let mut rows =
-        vec![head.into_iter().chain(judged.iter().map(|report| target_name(report))).collect()];
+    let mut rows = vec![
+        head.into_iter().chain(judged.iter().map(|report| target_name(&report.target))).collect(),
+    ];
     let mut alike = 0;
     if judged.len() < 2 {
         return (rows, alike);

@@ -16,12 +16,14 @@ mod room;
 use std::collections::BTreeSet;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use reinstate_model::rules::Impact;
 
 use self::room::Room;
 use super::Report;
 use super::layout::one_line;
 use super::standing::{Line, lines, target_name};
 use crate::finding::Finding;
+use crate::verdict::Verdict;
 
 /// The size that a page keeps below, in bytes.
 pub const LARGEST: usize = 2_000_000;
@@ -66,7 +68,7 @@ impl<'a> Column<'a> {
                 lines(report).into_iter().partition(|line| line.rule.is_some());
             lines.truncate(UNKNOWN);
             let lines = known.into_iter().chain(lines).collect();
-            columns.push(Self { report, number, name: target_name(report), slug, lines });
+            columns.push(Self { report, number, name: target_name(&report.target), slug, lines });
         }
         columns
     }
@@ -157,8 +159,6 @@ fn page(columns: &[Column<'_>], reports: usize, room: &Room) -> Markup {
 
 /// What a cell of the matrix says of a rule: the word, and the class that colours it.
 fn state(line: &Line<'_>) -> (&'static str, &'static str) {
-    use crate::verdict::Verdict;
-    use reinstate_model::rules::Impact;
     let worst = line.findings.iter().find(|finding| finding.fails).map(|finding| finding.impact);
     match line.verdict {
         Verdict::Pass if line.findings.is_empty() => ("p", "pass"),
@@ -170,14 +170,21 @@ fn state(line: &Line<'_>) -> (&'static str, &'static str) {
         Verdict::Reported => ("r", "reported"),
         Verdict::TooFast => ("f", "too fast"),
         Verdict::Diverges => match worst {
-            Some(Impact::DataLoss) => ("d", "data loss"),
-            Some(Impact::WrongData) => ("d", "wrong data"),
-            Some(Impact::UnsafeAccept) => ("u", "unsafe accept"),
-            Some(Impact::Lifecycle) => ("u", "life cycle"),
-            Some(Impact::WrongError) => ("e", "wrong error"),
-            Some(Impact::Text) => ("t", "text"),
+            Some(impact) => (answer::weight(impact), cost(impact)),
             None => ("d", "diverges"),
         },
+    }
+}
+
+/// What a breach costs, in a word or two.
+fn cost(impact: Impact) -> &'static str {
+    match impact {
+        Impact::DataLoss => "data loss",
+        Impact::WrongData => "wrong data",
+        Impact::UnsafeAccept => "unsafe accept",
+        Impact::Lifecycle => "life cycle",
+        Impact::WrongError => "wrong error",
+        Impact::Text => "text",
     }
 }
 

@@ -17,7 +17,7 @@ const MESSAGE: usize = 300;
 pub fn render(reports: &[Report]) -> String {
     let mut junit = Junit::new("reinstate");
     for report in reports {
-        let mut suite = TestSuite::new(target_name(report));
+        let mut suite = TestSuite::new(target_name(&report.target));
         suite.add_properties([
             Property::new("reinstate", report.version.as_str()),
             Property::new("plan", report.plan.as_str()),

@@ -40,7 +40,12 @@ pub fn render(reports: &[Report]) -> String {
 
 fn row(out: &mut String, report: &Report) {
     let answer = Answer::of(report);
-    let _ = write!(out, "| {} | **{}**: {answer} |", plain(&target_name(report)), answer.word());
+    let _ = write!(
+        out,
+        "| {} | **{}**: {answer} |",
+        plain(&target_name(&report.target)),
+        answer.word()
+    );
     for tally in tallies(report) {
         let _ = write!(out, " {} |", tally.counted);
     }
@@ -53,7 +58,7 @@ fn section(out: &mut String, report: &Report) {
     let _ = writeln!(
         out,
         "\n<details>\n<summary>{}: {} counted, {} reported only</summary>\n",
-        plain(&target_name(report)),
+        plain(&target_name(&report.target)),
         counted.len(),
         noted.len()
     );

@@ -38,7 +38,7 @@ fn run(report: &Report) -> Value {
             },
         },
         // What keeps the targets of one upload apart.
-        "automationDetails": {"id": format!("reinstate/{}/", target_name(report))},
+        "automationDetails": {"id": format!("reinstate/{}/", target_name(&report.target))},
         "invocations": [{"executionSuccessful": report.summary.exchanges > 0}],
         "results": results,
         "properties": {
@@ -127,7 +127,7 @@ fn message(finding: &Finding, report: &Report) -> String {
     };
     format!(
         "{}: {} Instead, {}{at} has {} where {} is expected.",
-        target_name(report),
+        target_name(&report.target),
         finding.sentence,
         finding.operation,
         one_line(&finding.got, SHOWN),

@@ -6,8 +6,8 @@ use std::fmt;
 
 use reinstate_model::rules::{Impact, Rule, catalogue};
 
-use super::Report;
 use super::layout::one_line;
+use super::{Report, Target};
 use crate::finding::Finding;
 use crate::verdict::Verdict;
 
@@ -177,11 +177,11 @@ pub fn lines(report: &Report) -> Vec<Line<'_>> {
 /// The longest name of a target, in characters: some versions are told by the target itself.
 const NAME: usize = 100;
 
-/// A target with its version.
-pub fn target_name(report: &Report) -> String {
-    let name = match &report.target.version {
-        Some(version) => format!("{} {version}", report.target.name),
-        None => report.target.name.clone(),
+/// A target with its version, on one line.
+pub fn target_name(target: &Target) -> String {
+    let name = match &target.version {
+        Some(version) => format!("{} {version}", target.name),
+        None => target.name.clone(),
     };
     one_line(&name, NAME)
 }

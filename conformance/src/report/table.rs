@@ -27,7 +27,7 @@ pub fn render(reports: &[Report]) -> String {
         judged.len()
     );
     for report in &judged {
-        let _ = write!(out, " {} |", plain(&target_name(report)));
+        let _ = write!(out, " {} |", plain(&target_name(&report.target)));
     }
     out.push_str("\n| --- | --- | --- |");
     out.push_str(&" --- |".repeat(judged.len()));

@@ -144,7 +144,7 @@ fn line(out: &mut String, finding: &Finding) {
 
 fn summary(out: &mut String, report: &Report, counted: usize) {
     let summary = &report.summary;
-    let _ = writeln!(out, "\n{}: {}", target_name(report), verdict(report, counted));
+    let _ = writeln!(out, "\n{}: {}", target_name(&report.target), verdict(report, counted));
     if !report.unsupported.is_empty() {
         let _ = writeln!(out, "  unsupported  {}", report.unsupported.join(", "));
     }
