@@ -14,7 +14,7 @@
 //! | [`waiver`] | what is known and put up with |
 //! | [`report`] | what a run found, for people and machines |
 //! | [`compare`] | what was fixed and what was broken since |
-//! | [`run`], [`target`], `reference` | a plan against a target |
+//! | [`run`], [`target`], `reference`, `embedded` | a plan against a target |
 //! | `fault` | deliberate bugs of the reference, to see what the suite finds |
 //! | `counterexample` | a path of the model checker as a case |
 //! | `harness` | the suite as the tests of an emulator's own |
@@ -27,6 +27,8 @@ pub mod compare;
 #[cfg(feature = "cli")]
 pub mod counterexample;
 pub mod drive;
+#[cfg(feature = "reference")]
+pub mod embedded;
 pub mod exchange;
 #[cfg(feature = "reference")]
 pub mod fault;

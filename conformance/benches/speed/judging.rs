@@ -3,13 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use reinstate::embedded::Embedded;
 use reinstate::plan::{Depth, Plan};
-use reinstate::reference::{Options, Reference, Settle};
 use reinstate::run::{self, Stage, Stop};
 use reinstate::scenario::{Action, Call, Lane, Scenario};
-use reinstate::session::Session;
-use reinstate::sign::Credentials;
-use reinstate::transport;
+use reinstate_model::rules::Evidence;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -24,6 +22,9 @@ const TIMES: usize = 3;
 const SHARE: f64 = 0.8;
 /// How many cases run at the same time, as in `run`.
 const AT_ONCE: usize = 16;
+
+/// A reference for each case, as in the default run.
+const REFERENCE: Embedded = Embedded { evidence: Evidence::Both, fault: None };
 
 /// The default plan through one client: but for what AWS's SDK sends, and for what no SDK sends. Both are
 /// about HTTP and not about judging.
@@ -99,7 +100,7 @@ fn fastest(runs: &[(usize, crate::clock::Time)]) -> (f64, f64) {
 }
 
 async fn judge_all(plan: &Plan) -> usize {
-    let runs = run::whole(Arc::new(Embedded), plan, "bench", &Stop::default()).await;
+    let runs = run::whole(Arc::new(REFERENCE), plan, "bench", &Stop::default()).await;
     runs.iter().map(|(_, run)| run.steps.len()).sum()
 }
 
@@ -118,7 +119,7 @@ async fn play_side_by_side(scenarios: Vec<(usize, Scenario)>, at_once: usize) ->
         let calls = calls.clone();
         tasks.spawn(async move {
             let _permit = permit;
-            let Ok((session, keep)) = Embedded.open().await else { return };
+            let Ok((session, keep)) = REFERENCE.open().await else { return };
             let mut player = Player::new(Endpoint::Http(session), false, number);
             player.play(&scenario).await;
             calls.fetch_add(player.calls, Ordering::Relaxed);
@@ -127,17 +128,4 @@ async fn play_side_by_side(scenarios: Vec<(usize, Scenario)>, at_once: usize) ->
     }
     while tasks.join_next().await.is_some() {}
     calls.load(Ordering::Relaxed)
-}
-
-/// A reference for each case, as in the default run.
-struct Embedded;
-
-impl Stage for Embedded {
-    async fn open(&self) -> Result<(Session, Box<dyn Send>), String> {
-        let options = Options { settle: Settle::Manual, ..Options::default() };
-        let reference = Reference::start(options).map_err(|error| error.to_string())?;
-        let endpoint = transport::Endpoint::loopback(reference.port());
-        let session = Session::new(endpoint, Credentials::local()).by_hand();
-        Ok((session, Box::new(reference)))
-    }
 }

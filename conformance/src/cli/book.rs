@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use reinstate::book;
+use reinstate::embedded::Embedded;
 use reinstate::nearest::hint;
 use reinstate::plan::{Depth, Plan};
 use reinstate::run::{self, Stop};
@@ -10,7 +11,6 @@ use reinstate_model::rules::{Evidence, Rule, catalogue};
 
 use super::exit::{Exit, Failure};
 use super::out::say;
-use super::subject::Embedded;
 
 /// What to explain.
 #[derive(clap::Args)]

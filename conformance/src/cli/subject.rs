@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use reinstate::drive::CaseRun;
+use reinstate::embedded::Embedded;
 use reinstate::fault::Fault;
 use reinstate::log::Because;
 use reinstate::plan::Plan;
-use reinstate::reference::{Options, Reference, Settle};
 use reinstate::report::Target;
 use reinstate::run::{self, Shared, Stage, Stop};
 use reinstate::scenario::{Lane, Scenario};
@@ -189,26 +189,6 @@ fn remote(definition: &Definition) -> Result<(Endpoint, Credentials), Failure> {
     let credentials = Credentials::from_environment().map_err(Failure::unreachable)?;
     let endpoint = definition.remote(credentials.region()).map_err(Failure::unreachable)?;
     Ok((endpoint, credentials))
-}
-
-/// A reference for each case: accounts of their own, whose events are moved by the case.
-#[derive(Clone, Copy)]
-pub struct Embedded {
-    /// Which side is taken of what is contested.
-    pub evidence: Evidence,
-    /// What they do otherwise than specified.
-    pub fault: Option<&'static Fault>,
-}
-
-impl Stage for Embedded {
-    async fn open(&self) -> Result<(Session, Box<dyn Send>), String> {
-        let options = Options { settle: Settle::Manual, fault: self.fault, ..Options::default() };
-        let reference = Reference::start(options)
-            .map_err(|error| format!("no reference could be started: {error}"))?;
-        let endpoint = Endpoint::loopback(reference.port());
-        let session = Session::new(endpoint, Credentials::local()).by_hand().under(self.evidence);
-        Ok((session, Box::new(reference)))
-    }
 }
 
 /// Runs the plan against an endpoint that is not ours, and deletes what that may have left there.
