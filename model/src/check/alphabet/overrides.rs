@@ -63,33 +63,6 @@ pub enum Override {
     OwnedKey,
 }
 
-const CLASSES: [Override; 24] = [
-    Override::Nothing,
-    Override::NoIndexes,
-    Override::ListedIndex,
-    Override::ListedIndexOnDemand,
-    Override::ListedLocalIndex,
-    Override::RenamedIndexes,
-    Override::UnknownIndex,
-    Override::OtherProjection,
-    Override::IndexTwice,
-    Override::UnknownLocalIndex,
-    Override::ForeignLocalIndex,
-    Override::LocalIndexTwice,
-    Override::NameTwice,
-    Override::IndexWithoutCapacity,
-    Override::IndexWithCapacity,
-    Override::ManyProjected,
-    Override::OnDemand,
-    Override::Provisioned,
-    Override::ProvisionedIndex,
-    Override::ProvisionedWithoutCapacity,
-    Override::Capacity,
-    Override::OnDemandWithCapacity,
-    Override::Encrypted,
-    Override::OwnedKey,
-];
-
 pub(super) const CAPACITY: ProvisionedThroughput = ProvisionedThroughput::both(1);
 const MORE_CAPACITY: ProvisionedThroughput = ProvisionedThroughput::both(2);
 
@@ -104,9 +77,6 @@ pub(super) struct Members {
 }
 
 impl Override {
-    /// All of them.
-    pub const ALL: &'static [Override] = &CLASSES;
-
     /// How a path shows it, after the names of source and target.
     pub(super) fn label(self) -> &'static str {
         match self {
