@@ -67,16 +67,14 @@ use machine::Machine;
 use packed::{Audit, Packed};
 use properties::Judge;
 use report::{Report, Second, SecondOpinion};
-use scope::Scope;
+use scope::{Scope, Search};
 
-/// Checks the specification in a scope. Large scopes are packed, and stateright is not asked.
+/// Checks the specification in a scope, as the scope says. Where it is packed, stateright is not asked.
 pub fn check(scope: &Scope) -> Report {
-    if *scope == scope::IDENTITIES {
-        check_orbits(scope, Audit::RARELY)
-    } else if scope::LARGE.contains(&scope) {
-        check_packed(scope, Audit::RARELY)
-    } else {
-        examine(Machine::new(scope, Behaviour::SPECIFIED))
+    match scope.search {
+        Search::Whole => examine(Machine::new(scope, Behaviour::SPECIFIED)),
+        Search::Packed => check_packed(scope, Audit::RARELY),
+        Search::Orbits => check_orbits(scope, Audit::RARELY),
     }
 }
 

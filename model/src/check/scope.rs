@@ -42,6 +42,19 @@ pub struct Scope {
     pub clock: &'static [Millis],
     /// Whether tables have ids. Those of tables and backups that are gone are used again.
     pub ids: bool,
+    /// How it is searched.
+    pub search: Search,
+}
+
+/// How a scope is searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Search {
+    /// Over accounts as they are, by stateright too.
+    Whole,
+    /// Over packed accounts: others would be too slow and too large.
+    Packed,
+    /// Over packed accounts, one of each orbit of names that stand for each other.
+    Orbits,
 }
 
 /// The quota and the lives of tables and backups.
@@ -62,6 +75,7 @@ pub const QUOTA: Scope = Scope {
     families: &[],
     clock: &[0],
     ids: false,
+    search: Search::Whole,
 };
 
 /// The lock on a backup.
@@ -123,9 +137,6 @@ pub const NAMED: &[&Scope] = &[
     &DEEP,
     &IDENTITIES,
 ];
-
-/// The scopes that are packed, because accounts as they are would be too slow and too large.
-pub const LARGE: &[&Scope] = &[&STANDARD, &DEEP];
 
 impl Scope {
     /// The scope of that name.

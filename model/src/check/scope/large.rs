@@ -1,6 +1,6 @@
 //! Scopes that take a while.
 
-use super::{QUOTA, Scope};
+use super::{QUOTA, Scope, Search};
 use crate::check::alphabet::{Family, Of, Override, Shape};
 
 /// Three tables, any of which may be the source or the target of a restore of either kind.
@@ -16,6 +16,7 @@ pub const STANDARD: Scope = Scope {
     backups: 2,
     restores: 2,
     families: &[Family::RecoveryOn(Of::Sources), Family::RestoresOfRecovery],
+    search: Search::Packed,
     ..QUOTA
 };
 
@@ -40,6 +41,7 @@ pub const IDENTITIES: Scope = Scope {
     ],
     backups: 2,
     restores: 2,
+    search: Search::Orbits,
     ..QUOTA
 };
 
