@@ -28,7 +28,8 @@ pub struct Machine {
     scope: Scope,
     behaviour: Behaviour,
     calls: Vec<Arc<Call>>,
-    never_made: String,
+    /// The id of a backup by its slot; the last is never given to one.
+    backup_ids: Vec<String>,
 }
 
 impl Machine {
@@ -38,7 +39,7 @@ impl Machine {
             scope: *scope,
             behaviour,
             calls: alphabet::calls(scope),
-            never_made: alphabet::backup_id(scope, scope.backups),
+            backup_ids: (0..=scope.backups).map(|slot| alphabet::backup_id(scope, slot)).collect(),
         }
     }
 
@@ -88,7 +89,7 @@ impl Machine {
     pub(super) fn may_be_asked(&self, account: &Account, call: &Call, has_room: bool) -> bool {
         if let Some(arn) = &call.backup {
             let is_there = account.backups.contains_key(arn);
-            return is_there || arn.as_str().ends_with(&self.never_made);
+            return is_there || arn.as_str().ends_with(self.backup_id(self.scope.backups));
         }
         let table = |name: &TableName| account.tables.get(name);
         match &call.request {
@@ -157,15 +158,17 @@ impl Machine {
 
     /// Fresh values without an id for a table.
     pub(super) fn fresh_in(&self, slot: usize, now: Millis) -> Fresh {
-        let slot = slot.min(self.scope.backups);
-        let backup_id = alphabet::backup_id(&self.scope, slot);
+        let backup_id = self.backup_id(slot.min(self.scope.backups)).to_owned();
         Fresh { table_id: None, created: Some(now), backup_id }
+    }
+
+    fn backup_id(&self, slot: usize) -> &str {
+        &self.backup_ids[slot]
     }
 
     /// The slot whose id a backup has.
     pub(super) fn slot(&self, arn: &BackupArn) -> Option<usize> {
-        (0..self.scope.backups)
-            .find(|slot| arn.as_str().ends_with(&alphabet::backup_id(&self.scope, *slot)))
+        (0..self.scope.backups).find(|slot| arn.as_str().ends_with(self.backup_id(*slot)))
     }
 }
 
