@@ -27,6 +27,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::scope::Scope;
+use crate::account::{Millis, SYSTEM_SUFFIX};
 use crate::name::{AccountId, BackupArn, Region, TableName};
 use crate::request::{Operation, Request};
 use crate::wire::{Decoded, decode};
@@ -111,8 +112,27 @@ pub(super) fn table_name(name: &str) -> TableName {
 /// What the backup in a slot is called at the end of its ARN: ids begin with a time, and so those that
 /// the service makes up by itself are among them.
 pub(super) fn backup_id(scope: &Scope, slot: usize) -> String {
-    let first = scope.clock.first().copied().unwrap_or_default();
-    format!("{:014}-00000000", first + slot as u64)
+    backup_id_at(scope.clock.first().copied().unwrap_or_default() + slot as u64)
+}
+
+/// The id of a backup that begins with a time.
+pub(super) fn backup_id_at(time: Millis) -> String {
+    format!("{time:014}{SYSTEM_SUFFIX}")
+}
+
+/// A table of the plain shape is created.
+pub(super) fn create_plain(name: &str) -> Call {
+    lives::created(name, Shape::Plain)
+}
+
+/// A backup of a table is made.
+pub(super) fn create_backup(name: &str) -> Call {
+    lives::backed_up(name)
+}
+
+/// Point-in-time recovery of a table is switched on.
+pub(super) fn switch_recovery_on(name: &str) -> Call {
+    recovery::switched_on(name)
 }
 
 /// The ARN of the backup of a table in a slot.

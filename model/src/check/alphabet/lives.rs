@@ -44,18 +44,14 @@ fn about_table(scope: &Scope, name: &str) -> Vec<Call> {
     let call =
         |label: &str, request: Request| Call { label: label.to_owned(), request, backup: None };
     let describe = DescribeTable { table_name: table_name.clone() };
-    let delete = DeleteTable { table_name: table_name.clone() };
+    let delete = DeleteTable { table_name };
     let mut calls = vec![
         call(&format!("DescribeTable {name}"), describe.into()),
         call(&format!("DeleteTable {name}"), delete.into()),
     ];
     if scope.sources.contains(&name) {
-        let backup_name = BackupName::new("backup").expect("a name");
-        let backup = CreateBackup { table_name, backup_name };
-        calls.push(call(&format!("CreateBackup of {name}"), backup.into()));
-        calls.extend(scope.shapes.iter().map(|shape| {
-            call(&format!("CreateTable {name}, {shape:?}"), create(name, *shape).into())
-        }));
+        calls.push(backed_up(name));
+        calls.extend(scope.shapes.iter().map(|shape| created(name, *shape)));
     }
     calls
 }
@@ -87,6 +83,20 @@ fn about_backup(scope: &Scope, source: &str, slot: usize) -> Vec<Call> {
     std::iter::once(call(format!("DeleteBackup {source}/{slot}"), delete.into()))
         .chain(restores)
         .collect()
+}
+
+/// The request for a backup of a table.
+pub(super) fn backed_up(name: &str) -> Call {
+    let table_name = TableReference::named(table_name(name));
+    let backup_name = BackupName::new("backup").expect("a name");
+    let request = CreateBackup { table_name, backup_name }.into();
+    Call { label: format!("CreateBackup of {name}"), request, backup: None }
+}
+
+/// The request for a table.
+pub(super) fn created(name: &str, shape: Shape) -> Call {
+    let request = create(name, shape).into();
+    Call { label: format!("CreateTable {name}, {shape:?}"), request, backup: None }
 }
 
 /// The request for a table that is named by its ARN.

@@ -16,7 +16,12 @@ pub(super) fn descriptions(name: &str) -> Vec<Call> {
 
 /// Recovery of a table is switched on.
 pub(super) fn on(name: &str) -> Vec<Call> {
-    vec![switch(name, "on", json!({"PointInTimeRecoveryEnabled": true}))]
+    vec![switched_on(name)]
+}
+
+/// The request that switches it on.
+pub(super) fn switched_on(name: &str) -> Call {
+    switch(name, "on", json!({"PointInTimeRecoveryEnabled": true}))
 }
 
 /// Recovery of a table is switched on and off, for as long as usual or a week.
