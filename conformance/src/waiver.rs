@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use apply::apply;
 pub use edit::{Edited, WriteOptions, prune, write};
-pub use file::{Waiver, WaiverError, Waivers};
+pub use file::{Waiver, WaiverError, Waivers, day};
 pub use range::Range;
 
 /// The file that is read if no other is named.

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use reinstate::waiver::{self, WriteOptions};
-use time::{Date, Duration, Month};
+use reinstate::waiver::{self, WriteOptions, day};
+use time::{Date, Duration};
 
 use super::exit::{Exit, Failure};
 use super::gate::{in_file, reports, today};
@@ -49,14 +49,6 @@ fn expiry(word: &str) -> Result<Expiry, String> {
     day(word)
         .map(Expiry::On)
         .ok_or_else(|| "it is no day; write it like 2027-06-30, or `never`".to_owned())
-}
-
-fn day(word: &str) -> Option<Date> {
-    let mut parts = word.splitn(3, '-');
-    let year = parts.next().filter(|year| year.len() == 4)?.parse().ok()?;
-    let month: u8 = parts.next()?.parse().ok()?;
-    let day = parts.next()?.parse().ok()?;
-    Date::from_calendar_date(year, Month::try_from(month).ok()?, day).ok()
 }
 
 /// Edits the file, and says what has changed in it.

@@ -130,6 +130,11 @@ fn waiver(entry: Entry, line: usize) -> Result<Waiver, String> {
     Ok(Waiver { target, rule, kind, versions, reason, link, expires, strict, line })
 }
 
+/// A day as a file of waivers has it, such as 2027-06-30.
+pub fn day(text: &str) -> Option<Date> {
+    date(&text.parse().ok()?).ok()
+}
+
 fn date(day: &toml::value::Datetime) -> Result<Date, String> {
     let wrong = || "`expires` is no day\nhint: write it like 2027-06-30".to_owned();
     let (Some(date), None) = (day.date, day.time) else { return Err(wrong()) };
