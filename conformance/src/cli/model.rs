@@ -5,6 +5,7 @@ mod explore;
 mod graph;
 mod induction;
 mod limit;
+mod planted;
 
 use clap::Subcommand;
 use reinstate::nearest::hint;

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use reinstate::counterexample;
-use reinstate_model::check::behaviour::Behaviour;
 use reinstate_model::check::fault::{FAULTS, Fault};
 use reinstate_model::check::machine::Machine;
 use reinstate_model::check::packed::Audit;
@@ -15,16 +14,17 @@ use reinstate_model::check::{check, check_packed, check_with};
 use super::super::exit::{Exit, Failure};
 use super::super::out::say;
 use super::super::outputs::{check_writable, write};
+use super::planted::{self, Planted};
 
 /// What to check.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// A scope to look at, in place of the small ones; may be given more than once.
+    /// A scope to look at, in place of the small ones, or of one that shows the bug; may be given more
+    /// than once.
     #[arg(long, value_name = "NAME")]
     scope: Vec<String>,
-    /// Plant this bug first; a part of its name will do. Without `--scope`, in a scope that shows it.
-    #[arg(long, value_name = "NAME")]
-    fault: Option<String>,
+    #[command(flatten)]
+    planted: Planted,
     /// List the bugs that can be planted, and what each breaks.
     #[arg(long, conflicts_with_all = ["scope", "fault", "save"])]
     faults: bool,
@@ -39,7 +39,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         say(&FAULTS.iter().map(description).collect::<String>());
         return Ok(Exit::Conforms);
     }
-    let fault = arguments.fault.as_deref().map(fault).transpose()?;
+    let fault = arguments.planted.find()?;
     let scopes = arguments.scope.iter().map(|name| super::scope(name));
     let mut scopes: Vec<&Scope> = scopes.collect::<Result<_, _>>()?;
     if scopes.is_empty() {
@@ -51,7 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut first = None;
     let exit = explore(&scopes, fault, |scope, report| {
         say(&format!("{report}\n"));
-        let machine = Machine::new(scope, fault.map_or(Behaviour::SPECIFIED, |it| it.behaviour));
+        let machine = Machine::new(scope, planted::behaviour(fault));
         for Finding { property, verdict } in &report.findings {
             let Verdict::Violated(path) = verdict else { continue };
             let story = Story::of(&machine, path);
@@ -109,25 +109,6 @@ fn explore(
         }
     }
     exit
-}
-
-/// The one fault that a name, or a part of one, can mean.
-pub fn fault(name: &str) -> Result<&'static Fault, Failure> {
-    if let Some(fault) = FAULTS.iter().find(|fault| fault.name == name) {
-        return Ok(fault);
-    }
-    let meant: Vec<_> = FAULTS.iter().filter(|fault| fault.name.contains(name)).collect();
-    match meant[..] {
-        [only] => Ok(only),
-        [] => Err(Failure::usage(format!(
-            "there is no fault `{name}`\nhint: `reinstate model check --faults` lists them"
-        ))),
-        _ => {
-            let names: Vec<_> = meant.iter().map(|fault| fault.name).collect();
-            let names = names.join("`, `");
-            Err(Failure::usage(format!("`{name}` may be any of `{names}`\nhint: say more of it")))
-        }
-    }
 }
 
 fn description(fault: &Fault) -> String {

@@ -4,13 +4,13 @@ use std::io::IsTerminal;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
-use reinstate_model::check::behaviour::Behaviour;
 use reinstate_model::check::explorer;
 use reinstate_model::check::machine::Machine;
 use tokio::sync::oneshot::error::TryRecvError;
 
 use super::super::exit::{Exit, Failure};
 use super::super::out::say;
+use super::planted::{self, Planted};
 
 /// What to go through, and where.
 #[derive(clap::Args)]
@@ -18,9 +18,8 @@ pub struct Arguments {
     /// The scope to go through.
     #[arg(long, value_name = "NAME", default_value = "lock")]
     scope: String,
-    /// Plant this bug first; a part of its name will do.
-    #[arg(long, value_name = "NAME")]
-    fault: Option<String>,
+    #[command(flatten)]
+    planted: Planted,
     /// The port on 127.0.0.1; 0 takes any that is free.
     #[arg(long, default_value_t = 3000)]
     port: u16,
@@ -32,8 +31,8 @@ const START: Duration = Duration::from_secs(10);
 /// Serves the Explorer until interrupted, and shows it if somebody is there to see it.
 pub async fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let scope = super::scope(&arguments.scope)?;
-    let fault = arguments.fault.as_deref().map(super::check::fault).transpose()?;
-    let machine = Machine::new(scope, fault.map_or(Behaviour::SPECIFIED, |it| it.behaviour));
+    let fault = arguments.planted.find()?;
+    let machine = Machine::new(scope, planted::behaviour(fault));
     let port = free(arguments.port).map_err(|error| cannot_listen(arguments.port, error))?;
     let (alive, mut ended) = tokio::sync::oneshot::channel::<()>();
     std::thread::spawn(move || {
