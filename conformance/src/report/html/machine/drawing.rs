@@ -92,7 +92,7 @@ pub const TABLES: Drawing = Drawing {
         ),
         arrow(
             ["restoring", "active", "restore-finished"],
-            "M540 330 C630 330 700 315 715 280",
+            "M540 330 C630 330 700 315 715 263",
             610,
             347,
             "start",
@@ -130,15 +130,15 @@ pub const TABLES: Drawing = Drawing {
 
 /// The life of a backup.
 pub const BACKUPS: Drawing = Drawing {
-    width: 1120,
+    width: 1150,
     height: 320,
     stages: &[
         place("nothing", "no backup", 10, 120, 190),
         place("making", "CREATING", 320, 20, 190),
         place("available", "AVAILABLE", 640, 40, 120),
-        place("feeding", "AVAILABLE, being restored", 930, 30, 180),
-        place("system", "SYSTEM, AVAILABLE", 610, 250, 150),
-        place("system-feeding", "SYSTEM, being restored", 930, 240, 180),
+        place("feeding", "AVAILABLE, being restored", 940, 30, 208),
+        place("system", "SYSTEM, AVAILABLE", 600, 250, 160),
+        place("system-feeding", "SYSTEM, being restored", 945, 240, 195),
     ],
     arrows: &[
         arrow(
@@ -158,37 +158,37 @@ pub const BACKUPS: Drawing = Drawing {
         ),
         arrow(
             ["available", "feeding", "RestoreTableFromBackup"],
-            "M760 50 L926 50",
-            843,
-            41,
+            "M760 50 L936 50",
+            851,
+            40,
             "middle",
         ),
-        arrow(["feeding", "available", "restore-finished"], "M930 66 L764 66", 845, 84, "middle"),
+        arrow(["feeding", "available", "restore-finished"], "M940 66 L764 66", 853, 84, "middle"),
         arrow(
             ["nothing", "system", "system-backup-made"],
-            "M200 190 C340 200 450 250 606 260",
+            "M200 190 C340 200 450 250 596 260",
             420,
             212,
             "middle",
         ),
         arrow(
             ["nothing", "system", "backup-available"],
-            "M120 209 C180 285 400 290 606 276",
+            "M120 209 C180 285 400 290 596 276",
             380,
             303,
             "middle",
         ),
         arrow(
             ["system", "system-feeding", "RestoreTableFromBackup"],
-            "M760 260 L926 260",
-            843,
+            "M760 260 L941 260",
+            851,
             251,
             "middle",
         ),
         arrow(
             ["system-feeding", "system", "restore-finished"],
-            "M930 276 L764 276",
-            845,
+            "M945 276 L764 276",
+            853,
             294,
             "middle",
         ),
