@@ -5,12 +5,19 @@ mod check;
 mod compare;
 mod exit;
 mod gate;
+mod merge;
 mod model;
 mod out;
 mod outputs;
+mod part;
+mod plan;
+mod recording;
+mod replay;
 mod report;
+mod safety;
 mod serve;
 mod subject;
+mod sweep;
 mod targets;
 mod waive;
 
@@ -34,13 +41,21 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Hold an endpoint against the specification.
-    Check(check::Arguments),
+    Check(Box<check::Arguments>),
     /// Explore the specification itself.
     Model(model::Arguments),
     /// Say what a rule says, how we know it, and which cases exercise it.
     Explain(book::Arguments),
     /// Print all rules as one Markdown document.
     Spec,
+    /// Say what a run would do and cost on a real account; nothing is sent.
+    Plan(plan::Arguments),
+    /// Delete what an interrupted run left behind.
+    Sweep(sweep::Arguments),
+    /// Judge a recording again, without its endpoint.
+    Replay(replay::Arguments),
+    /// Put the logs of all shares of a run together.
+    Merge(merge::Arguments),
     /// Make views of reports that were saved as JSON.
     Report(report::Arguments),
     /// Say what is better and what is worse in a report than in an older one.
@@ -74,10 +89,14 @@ pub fn main() -> ExitCode {
     let exit = runtime.block_on(async {
         match arguments.command {
             None => main_job().await,
-            Some(Command::Check(arguments)) => check::run(arguments).await,
+            Some(Command::Check(arguments)) => check::run(*arguments).await,
             Some(Command::Model(arguments)) => model::run(&arguments).await,
             Some(Command::Explain(arguments)) => book::explain(arguments).await,
             Some(Command::Spec) => Ok(book::spec()),
+            Some(Command::Plan(arguments)) => plan::run(&arguments).await,
+            Some(Command::Replay(arguments)) => replay::run(&arguments).await,
+            Some(Command::Sweep(arguments)) => sweep::run(&arguments).await,
+            Some(Command::Merge(arguments)) => merge::run(&arguments),
             Some(Command::Report(arguments)) => report::run(&arguments),
             Some(Command::Compare(arguments)) => compare::run(&arguments),
             Some(Command::Waive(arguments)) => waive::run(&arguments),

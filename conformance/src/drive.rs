@@ -200,6 +200,12 @@ impl Driver<'_> {
     }
 
     async fn pause(&self, pauses: &mut Pauses, what: String) -> Result<(), End> {
+        // What was recorded shows how long the run had patience.
+        match self.session.has_more() {
+            Some(true) => return Ok(()),
+            Some(false) => return Err(End::Indeterminate(what)),
+            None => {}
+        }
         if self.session.by_hand {
             self.session.fire_all().await;
         }
@@ -217,11 +223,7 @@ impl Driver<'_> {
         let mut server_errors = 0;
         loop {
             let sent = self.session.send(operation, body, lane).await;
-            let Some(exchange) = sent.exchange else {
-                return Err(End::Indeterminate(format!(
-                    "the SDK does not send {operation} like this"
-                )));
-            };
+            let exchange = sent.exchange.map_err(End::Indeterminate)?;
             let now = exchange.received_at_millis;
             let response = match exchange.response {
                 Ok(response) => response,
@@ -324,7 +326,7 @@ impl Driver<'_> {
 
     /// The same with its answer, in which nothing differs.
     fn answered(&self, ask: &Ask<'_>, response: &RawResponse) -> Step {
-        let answer = self.names.normalise(&String::from_utf8_lossy(&response.body));
+        let answer = self.names.normalise_answer(&String::from_utf8_lossy(&response.body));
         Step { status: response.status, answer: shorten(answer, SHOWN_BYTES), ..self.asked(ask) }
     }
 }
@@ -349,7 +351,7 @@ pub fn status(body: &Value) -> Option<&str> {
 /// The longest text of an endpoint's own that a report repeats, in bytes.
 const SHOWN_BYTES: usize = 4_000;
 
-/// Throttling says nothing about the rules (PRO-022).
+/// Throttling says nothing about the rules (PRO-022), in whatever words.
 fn is_throttling(answer: &Answer) -> bool {
     const NAMES: [&str; 4] = [
         "ThrottlingException",
@@ -357,7 +359,8 @@ fn is_throttling(answer: &Answer) -> bool {
         "RequestLimitExceeded",
         "ProvisionedThroughputExceededException",
     ];
-    matches!(answer, Answer::Error { code, .. } if NAMES.contains(&code.as_str()))
+    matches!(answer, Answer::Error { status, code, .. }
+        if *status == 429 || NAMES.contains(&code.as_str()))
 }
 
 /// Whether an endpoint says that it does not have the operation at all.

@@ -1,6 +1,8 @@
 //! A request and its answer as they went over the wire, in the form that a report keeps: with symbols
 //! in place of names, without secrets, without what is new in every run, and bounded in size.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -46,10 +48,12 @@ const HEADER_BYTES: usize = 1_000;
 const HEADERS: usize = 64;
 
 /// Headers whose values are secret, or other in every run: each with what stands in their place.
-const HIDDEN: [(&str, &str); 8] = [
+const HIDDEN: [(&str, &str); 10] = [
     ("authorization", "{signature}"),
     ("x-amz-security-token", "{secret}"),
     ("cookie", "{secret}"),
+    ("content-length", "{length}"),
+    ("x-amz-crc32", "{checksum}"),
     ("x-amz-date", "{date}"),
     ("date", "{date}"),
     ("host", "{host}"),
@@ -65,12 +69,12 @@ impl KeptExchange {
                 method: request.method.to_string(),
                 path: request.path.clone(),
                 headers: headers(&request.headers, names),
-                body: body(&request.body, names),
+                body: shorten(names.normalise(&text(&request.body)), BODY_BYTES),
             },
             answer: KeptAnswer {
                 status: response.status,
                 headers: headers(&response.headers, names),
-                body: body(&response.body, names),
+                body: shorten(names.normalise_answer(&text(&response.body)), BODY_BYTES),
             },
         }
     }
@@ -89,8 +93,8 @@ fn headers(headers: &[(String, String)], names: &Names) -> Vec<(String, String)>
 }
 
 /// A body that is no text is shown as one, with a mark for every byte that is none.
-fn body(bytes: &Bytes, names: &Names) -> String {
-    shorten(names.normalise(&String::from_utf8_lossy(bytes)), BODY_BYTES)
+fn text(bytes: &Bytes) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes)
 }
 
 /// Cuts a text that is longer than so many bytes, and says so.

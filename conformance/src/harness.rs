@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock, RwLock};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use reinstate_model::rules::Evidence;
@@ -18,12 +18,13 @@ use tokio::runtime::Runtime;
 
 use crate::drive::{self, CaseRun, End};
 use crate::finding::{self, Finding};
+use crate::journal::{Claims, Run};
 use crate::plan::{Depth, Plan};
 use crate::report::{Target, terminal};
-use crate::run;
 use crate::scenario::Scenario;
 use crate::session::Session;
 use crate::sign::Credentials;
+use crate::sweep;
 use crate::transport::Endpoint;
 use crate::waiver::Waivers;
 
@@ -202,12 +203,21 @@ impl Shared {
         }
         let run = started.runtime.block_on(async {
             let run = drive::run(&started.session, scenario, &self.run_id, number).await;
-            let runs = [(scenario.clone(), run)];
-            run::sweep(&started.session, &runs).await;
-            let [(_, run)] = runs;
+            self.sweep(&started.session, &run).await;
             run
         });
         self.judge(scenario, run)
+    }
+
+    /// Deletes what a case may have left, once and without waiting: the emulator ends with its tests.
+    async fn sweep(&self, session: &Session, run: &CaseRun) {
+        let endpoint = session.endpoint().to_string();
+        let claims = Claims {
+            run: Run::new(&self.run_id, endpoint, session.region()),
+            tables: run.tables.iter().cloned().collect(),
+            backups: BTreeSet::new(),
+        };
+        sweep::sweep(session, &claims, Duration::ZERO).await;
     }
 
     fn judge(&self, scenario: &Scenario, run: CaseRun) -> Result<Completion, Failed> {

@@ -14,7 +14,7 @@
 //! | [`waiver`] | what is known and put up with |
 //! | [`report`] | what a run found, for people and machines |
 //! | [`compare`] | what was fixed and what was broken since |
-//! | [`run`], [`target`], `reference`, `embedded` | a plan against a target |
+//! | [`job`], [`run`], [`target`], `reference`, `embedded` | a plan, or a part of it, against a target |
 //! | `fault` | deliberate bugs of the reference, to see what the suite finds |
 //! | `counterexample` | a path of the model checker as a case |
 //! | `harness` | the suite as the tests of an emulator's own |
@@ -24,21 +24,29 @@
 
 pub mod book;
 pub mod compare;
+pub mod cost;
 #[cfg(feature = "cli")]
 pub mod counterexample;
 pub mod drive;
+pub mod duration;
 #[cfg(feature = "reference")]
 pub mod embedded;
 pub mod exchange;
 #[cfg(feature = "reference")]
 pub mod fault;
 pub mod finding;
+pub mod guard;
 #[cfg(feature = "harness")]
 pub mod harness;
+pub mod job;
+pub mod journal;
 pub mod log;
 pub mod names;
 pub mod nearest;
+pub mod pace;
 pub mod plan;
+pub mod record;
+pub mod redact;
 #[cfg(feature = "reference")]
 pub mod reference;
 pub mod report;
@@ -49,6 +57,7 @@ pub mod sdk;
 pub mod select;
 pub mod session;
 pub mod sign;
+pub mod sweep;
 pub mod target;
 pub mod transport;
 pub mod verdict;

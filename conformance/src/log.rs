@@ -3,12 +3,14 @@
 //! One JSON value on each line. A line is written at once and as a whole, so that a run that is killed
 //! leaves a log that can be read up to its last case, and continued from there.
 
+mod merge;
 mod read;
 mod write;
 
 use reinstate_model::rules::Evidence;
 use serde::{Deserialize, Serialize};
 
+pub use merge::{MergeError, merge};
 pub use read::{Log, LogError};
 pub use write::{LogWriter, Sink};
 

@@ -3,13 +3,16 @@
 //! Going back is how reports stay the same from run to run: whatever was made up for a run or by the
 //! endpoint is replaced by its symbol before anything is shown or compared.
 
+mod times;
+
 use std::collections::BTreeMap;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use reinstate_model::account::Account;
 use reinstate_model::name::{ArnParts, BackupArn};
 use serde_json::Value;
 
-use crate::scenario::fnv64;
+use crate::scenario::{Scenario, fnv64};
 
 /// Stands for an account that no answer has named yet.
 const SOME_ACCOUNT: &str = "123456789012";
@@ -34,7 +37,7 @@ impl Names {
     /// The names of a case: that of this number in a run whose id no other run has.
     pub fn new(run_id: &str, number: usize, region: &str) -> Self {
         Self {
-            prefix: format!("rst-{run_id}-{number}"),
+            prefix: format!("{}{number}", prefix(run_id)),
             number,
             region: region.to_owned(),
             account: SOME_ACCOUNT.to_owned(),
@@ -162,6 +165,37 @@ impl Names {
         }
         normalised.replace(&self.prefix, "{case}").replace(&self.account, "{account}")
     }
+
+    /// The same for an answer, which also tells when something happened.
+    pub fn normalise_answer(&self, text: &str) -> String {
+        times::hide(&self.normalise(text))
+    }
+}
+
+/// How the names of all tables of a run begin that no other run makes.
+pub fn prefix(run_id: &str) -> String {
+    format!("rst-{run_id}-")
+}
+
+/// An id that no other run has: the time, and what no clock tells.
+pub fn new_run_id() -> String {
+    use std::hash::{BuildHasher, RandomState};
+
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    format!("{:011x}{:04x}", now.as_millis(), RandomState::new().hash_one(0) & 0xffff)
+}
+
+/// The longest name that may be somebody else's although it was made for a run.
+const SHORT: usize = 40;
+
+/// Whether a case speaks of a table whose name is too short to be unique to a run.
+pub fn has_short_names(scenario: &Scenario) -> bool {
+    let text = serde_json::to_string(&scenario.actions).unwrap_or_default();
+    text.match_indices("{table:").any(|(at, _)| {
+        let symbol = text[at + 1..].split('}').next().unwrap_or_default();
+        let length = symbol.split(':').nth(2).and_then(|length| length.parse().ok());
+        length.is_some_and(|length: usize| length < SHORT)
+    })
 }
 
 /// A name of some length. A long one is as unique as the whole; of a short one there are too few for
@@ -212,6 +246,21 @@ mod tests {
         let mut names = Names::new("1", 7, "us-east-1");
         let arn = names.resolve(&json!("{backup:b}"));
         assert!(arn.as_str().unwrap().ends_with(NO_BACKUP));
+    }
+
+    #[test]
+    fn a_case_that_needs_a_short_name_is_told_from_one_that_does_not() {
+        use crate::scenario::{Source, call};
+
+        let check = |name: &str| {
+            let action = call("CreateTable", json!({"TableName": name}));
+            has_short_names(&Scenario::new("a case", Source::Requests, vec![action]))
+        };
+        assert!(check("{table:a:3}") && check("{table:a:2}"));
+        assert!(!check("{table:a}") && !check("{table:a:255}"));
+        let longest = format!("{}999999-source", prefix(&new_run_id()));
+        assert!(longest.len() < SHORT, "{longest}");
+        assert_ne!(new_run_id(), new_run_id());
     }
 
     #[test]

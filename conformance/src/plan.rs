@@ -26,6 +26,15 @@ pub enum Depth {
 }
 
 impl Depth {
+    /// Its name on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Depth::Quick => "quick",
+            Depth::Default => "default",
+            Depth::Thorough => "thorough",
+        }
+    }
+
     /// Random overrides of each source.
     fn overrides(self) -> usize {
         match self {

@@ -178,7 +178,7 @@ impl Report {
             seed: header.seed,
             plan: header.plan.clone(),
             evidence,
-            whole: is_whole(header, because),
+            whole: is_whole(header, because) && runs.len() >= header.cases,
             stale_waivers: Vec::new(),
             does_not_show: does_not_show(header, because, &summary),
             summary,

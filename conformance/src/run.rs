@@ -5,14 +5,13 @@ use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use serde_json::json;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::drive::{self, CaseRun, End};
 use crate::log::{Because, Case, Sink};
 use crate::plan::Plan;
-use crate::scenario::{Lane, Scenario, Source};
+use crate::scenario::{Scenario, Source};
 use crate::session::Session;
 
 /// Cases that run at the same time.
@@ -153,6 +152,7 @@ impl<S: Stage> Running<S> {
 async fn one<S: Stage>(stage: &S, scenario: &Scenario, run_id: &str, number: usize) -> CaseRun {
     match stage.open().await {
         Ok((session, keep)) => {
+            let session = session.of_case(number);
             let run = drive::run(&session, scenario, run_id, number).await;
             drop(keep);
             run
@@ -202,19 +202,6 @@ impl Progress {
     fn finish(&self) {
         if self.shown {
             eprint!("\r{:40}\r", "");
-        }
-    }
-}
-
-/// Deletes what the cases of a run may have left on an endpoint that is not ours: once each, without
-/// waiting. What is not there, or not yet to be deleted, is passed over.
-pub async fn sweep(session: &Session, runs: &[(Scenario, CaseRun)]) {
-    for (_, run) in runs {
-        for arn in &run.backups {
-            session.send("DeleteBackup", &json!({"BackupArn": arn}), Lane::Raw).await;
-        }
-        for name in &run.tables {
-            session.send("DeleteTable", &json!({"TableName": name}), Lane::Raw).await;
         }
     }
 }

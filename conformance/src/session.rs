@@ -1,12 +1,19 @@
 //! One endpoint as the driver sees it: how to send, how long to wait, and whether its clock and its
-//! events can be moved by hand.
+//! events can be moved by hand. Every request of a case passes through here, so here is also where a
+//! guard stands, where credentials are taken out of answers, and where a recording is made or played.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use reinstate_model::rules::Evidence;
 use serde_json::Value;
 
+use crate::cost::Meter;
+use crate::guard::Guard;
+use crate::pace::Pace;
+use crate::record::Tape;
+use crate::redact;
 use crate::scenario::{Lane, Signature, Wire};
 use crate::sign::{self, Credentials};
 use crate::transport::{Endpoint, Exchange, Limits, RawRequest, Transport};
@@ -37,9 +44,10 @@ impl Default for Patience {
 }
 
 /// What a call came to.
+#[derive(Clone, Debug)]
 pub struct Sent {
-    /// The request and its answer; none if the client refused to send it.
-    pub exchange: Option<Exchange>,
+    /// The request and its answer, or why it was not sent.
+    pub exchange: Result<Exchange, String>,
     /// Why a real client could not read the answer.
     pub unparsable: Option<String>,
 }
@@ -56,6 +64,10 @@ pub struct Session {
     pub by_hand: bool,
     /// Which side is taken of what is contested.
     pub evidence: Evidence,
+    guard: Option<Arc<Guard>>,
+    pace: Option<Arc<Pace>>,
+    meter: Option<Arc<Meter>>,
+    tape: Option<Tape>,
 }
 
 impl Session {
@@ -68,6 +80,10 @@ impl Session {
             patience: Patience::default(),
             by_hand: false,
             evidence: Evidence::Both,
+            guard: None,
+            pace: None,
+            meter: None,
+            tape: None,
         }
     }
 
@@ -83,6 +99,55 @@ impl Session {
         self
     }
 
+    /// The same, but watched over.
+    pub fn watched(mut self, guard: Arc<Guard>) -> Self {
+        self.guard = Some(guard);
+        self
+    }
+
+    /// The same, for a real account: no faster than documented, and patient. Whoever calls this has
+    /// asked whether money may be spent.
+    pub fn remote(mut self, pace: Arc<Pace>) -> Self {
+        self.pace = Some(pace);
+        self.patience = Patience {
+            settle: Duration::from_secs(30 * 60),
+            retry: Duration::from_secs(2 * 60),
+            pause: Duration::from_secs(10),
+            ..self.patience
+        };
+        self
+    }
+
+    /// The same, and what it sends is counted.
+    pub fn metered(mut self, meter: Arc<Meter>) -> Self {
+        self.meter = Some(meter);
+        self
+    }
+
+    /// The same, but what it sends is kept, or was kept and is played back.
+    pub fn on(mut self, tape: Tape) -> Self {
+        self.tape = Some(tape);
+        self
+    }
+
+    /// The same for the case of a number.
+    pub fn of_case(mut self, number: usize) -> Self {
+        if let Some(Tape::Recording { case, .. }) = &mut self.tape {
+            *case = number;
+        }
+        self
+    }
+
+    /// Whether there is more to be played back; none if nothing is.
+    pub fn has_more(&self) -> Option<bool> {
+        self.tape.as_ref().and_then(Tape::has_more)
+    }
+
+    /// The endpoint.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
     /// The Region that requests are signed for.
     pub fn region(&self) -> &str {
         self.credentials.region()
@@ -90,25 +155,35 @@ impl Session {
 
     /// Sends a body to an operation.
     pub async fn send(&self, operation: &str, body: &Value, lane: Lane) -> Sent {
-        match lane {
+        let bytes = Bytes::from(body.to_string());
+        if let Some(sent) = self.before(operation, &bytes).await {
+            return sent;
+        }
+        let sent = match lane {
             Lane::Raw => {
-                let body = Bytes::from(body.to_string());
-                let request = sign::signed(
-                    &self.endpoint,
-                    operation,
-                    body,
-                    &self.credentials,
-                    SystemTime::now(),
-                );
-                let exchange = self.transport.send(operation, request).await;
-                Sent { exchange: Some(exchange), unparsable: None }
+                let exchange = self.send_unwatched(operation, bytes).await;
+                Sent { exchange: Ok(exchange), unparsable: None }
             }
             Lane::Sdk => self.send_through_sdk(operation, body).await,
-        }
+        };
+        self.after(operation, sent)
+    }
+
+    /// Sends a body, and neither asks nor keeps anything: for a guard that has to look for itself.
+    pub(crate) async fn send_unwatched(&self, operation: &str, body: Bytes) -> Exchange {
+        let now = SystemTime::now();
+        let request = sign::signed(&self.endpoint, operation, body, &self.credentials, now);
+        self.transport.send(operation, request).await
     }
 
     /// Sends what no SDK can send.
-    pub async fn send_wire(&self, operation: &str, body: Bytes, wire: &Wire) -> Exchange {
+    pub async fn send_wire(&self, operation: &str, body: Bytes, wire: &Wire) -> Sent {
+        // What no SDK sends may address another operation than the one it is about.
+        let target = wire.headers.get("x-amz-target").cloned().flatten();
+        let addressed = target.as_deref().and_then(|target| target.rsplit('.').next());
+        if let Some(sent) = self.before(addressed.unwrap_or(operation), &body).await {
+            return sent;
+        }
         let mut request = sign::unsigned(&self.endpoint, operation, body);
         for (name, value) in &wire.headers {
             request.headers.retain(|(kept, _)| kept != name);
@@ -122,7 +197,54 @@ impl Session {
             Signature::Missing => request,
             Signature::Wrong => sign::spoiled(signed(request)),
         };
-        self.transport.send(operation, request).await
+        let exchange = self.transport.send(operation, request).await;
+        self.after(
+            addressed.unwrap_or(operation),
+            Sent { exchange: Ok(exchange), unparsable: None },
+        )
+    }
+
+    /// What a call comes to without being sent: it was played back, or must not be sent.
+    async fn before(&self, operation: &str, body: &[u8]) -> Option<Sent> {
+        if let Some(played) = self.tape.as_ref().and_then(|tape| tape.play(operation, body)) {
+            return Some(played);
+        }
+        if !self.endpoint.is_loopback() && self.pace.is_none() {
+            return Some(
+                self.refused(operation, "no money may be spent on a real account".to_owned()),
+            );
+        }
+        if let Some(guard) = &self.guard
+            && let Err(reason) = guard.before(operation, body).await
+        {
+            return Some(self.refused(operation, reason));
+        }
+        if let Some(pace) = &self.pace {
+            pace.take(operation).await;
+        }
+        None
+    }
+
+    fn refused(&self, operation: &str, reason: String) -> Sent {
+        let sent = Sent { exchange: Err(format!("not sent: {reason}")), unparsable: None };
+        if let Some(tape) = &self.tape {
+            tape.keep(operation, &sent);
+        }
+        sent
+    }
+
+    /// Counts and keeps what a call came to, without credentials.
+    fn after(&self, operation: &str, mut sent: Sent) -> Sent {
+        if let Ok(exchange) = &mut sent.exchange {
+            redact::scrub(exchange, &self.credentials);
+            if let Some(meter) = &self.meter {
+                meter.count(exchange);
+            }
+        }
+        if let Some(tape) = &self.tape {
+            tape.keep(operation, &sent);
+        }
+        sent
     }
 
     #[cfg(feature = "sdk")]
@@ -135,12 +257,14 @@ impl Session {
             SdkVerdict::Unparsable(reason) => Some(reason),
             SdkVerdict::Parsed | SdkVerdict::NotSent(_) | SdkVerdict::NoAnswer(_) => None,
         };
-        Sent { exchange: answer.exchange, unparsable }
+        let not_sent = || format!("the SDK does not send {operation} like this");
+        Sent { exchange: answer.exchange.ok_or_else(not_sent), unparsable }
     }
 
     #[cfg(not(feature = "sdk"))]
-    async fn send_through_sdk(&self, _operation: &str, _body: &Value) -> Sent {
-        Sent { exchange: None, unparsable: None }
+    async fn send_through_sdk(&self, operation: &str, _body: &Value) -> Sent {
+        let reason = format!("{operation} is sent through the SDK, which is not built in");
+        Sent { exchange: Err(reason), unparsable: None }
     }
 
     /// Lets every event of an endpoint by hand happen.
@@ -158,6 +282,9 @@ impl Session {
     /// Lets time pass: at once where it is moved by hand, else by waiting for it, though not longer
     /// than patience allows.
     pub async fn elapse(&self, millis: u64) {
+        if self.has_more().is_some() {
+            return;
+        }
         if self.by_hand {
             self.control("/reinstate/elapse", Bytes::from(millis.to_string())).await;
         } else {
@@ -168,6 +295,9 @@ impl Session {
 
     /// A request to the reference itself. If it fails, the next answer shows it.
     async fn control(&self, path: &str, body: Bytes) {
+        if self.has_more().is_some() {
+            return;
+        }
         let request = RawRequest {
             method: http::Method::POST,
             path: path.to_owned(),

@@ -87,6 +87,19 @@ impl Credentials {
         &self.region
     }
 
+    /// The same for another region.
+    #[must_use]
+    pub fn in_region(self, region: &str) -> Self {
+        Self { region: region.to_owned(), ..self }
+    }
+
+    /// What must be in no file.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        [self.access_key_id.as_str(), self.secret_access_key.as_str()]
+            .into_iter()
+            .chain(self.session_token.as_deref())
+    }
+
     /// The same in the form of the SDK's crates.
     pub(crate) fn to_aws(&self) -> aws_credential_types::Credentials {
         aws_credential_types::Credentials::new(

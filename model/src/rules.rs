@@ -201,6 +201,15 @@ pub enum Evidence {
 }
 
 impl Evidence {
+    /// Its name on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Evidence::Both => "both",
+            Evidence::Documented => "documented",
+            Evidence::Observed => "observed",
+        }
+    }
+
     /// Whether a rule holds: one that is contested does not if only the other side is of the kind
     /// that was chosen.
     pub fn admits(self, rule: &Rule) -> bool {

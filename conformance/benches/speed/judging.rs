@@ -120,7 +120,7 @@ async fn play_side_by_side(scenarios: Vec<(usize, Scenario)>, at_once: usize) ->
         tasks.spawn(async move {
             let _permit = permit;
             let Ok((session, keep)) = REFERENCE.open().await else { return };
-            let mut player = Player::new(Endpoint::Http(session), false, number);
+            let mut player = Player::new(Endpoint::Http(Box::new(session)), false, number);
             player.play(&scenario).await;
             calls.fetch_add(player.calls, Ordering::Relaxed);
             drop(keep);

@@ -19,7 +19,7 @@ pub enum Endpoint {
     /// The model, in this process.
     Model(Box<Model>),
     /// Whatever is at the other end of a connection.
-    Http(Session),
+    Http(Box<Session>),
 }
 
 /// The account that the model answers from.
@@ -58,7 +58,7 @@ impl Endpoint {
         match self {
             Self::Model(model) => Some(model.ask(operation, body)),
             Self::Http(session) => {
-                let exchange = session.send(operation, body, Lane::Raw).await.exchange?;
+                let exchange = session.send(operation, body, Lane::Raw).await.exchange.ok()?;
                 let response = exchange.response.ok()?;
                 Some((response.status, response.body.to_vec(), exchange.received_at_millis))
             }

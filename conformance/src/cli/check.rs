@@ -1,16 +1,18 @@
 //! `reinstate check`.
 
 use clap::ValueEnum;
-use reinstate::log::{Because, Header};
+use reinstate::log::Log;
 use reinstate::plan::{Depth, Plan};
 use reinstate::report::{self, Report};
 use reinstate::run::Stop;
 use reinstate_model::rules::Evidence;
 
-use super::exit::{Exit, Failure};
+use super::exit::{Exit, Failure, exit_of};
 use super::gate::{Gate, GateArguments};
 use super::out::say;
 use super::outputs::Outputs;
+use super::part::{Asked, PartArguments};
+use super::safety::{SafetyArguments, exit_after};
 use super::serve::FaultArgument;
 use super::subject::{Subject, Subjects};
 
@@ -34,6 +36,10 @@ pub struct Arguments {
     #[command(flatten)]
     gate: GateArguments,
     #[command(flatten)]
+    part: PartArguments,
+    #[command(flatten)]
+    safety: SafetyArguments,
+    #[command(flatten)]
     outputs: Outputs,
 }
 
@@ -46,13 +52,16 @@ impl Default for Arguments {
             seed: 1,
             fault: FaultArgument::default(),
             gate: GateArguments::default(),
+            part: PartArguments::default(),
+            safety: SafetyArguments::default(),
             outputs: Outputs::default(),
         }
     }
 }
 
+/// How much is tried.
 #[derive(Clone, Copy, ValueEnum)]
-enum DepthArgument {
+pub enum DepthArgument {
     Quick,
     Default,
     Thorough,
@@ -94,16 +103,18 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     let depth = arguments.depth.into();
     let plan = Plan::new(depth, arguments.seed);
     let evidence = arguments.evidence.into();
+    if subjects.len() > 1 {
+        arguments.part.check_alone(&arguments.safety)?;
+    }
+    let asked = Asked::new(arguments.part, arguments.safety, plan, depth, evidence).await;
     let mut reports = Vec::new();
     let mut failures = Vec::new();
     let mut exits = Vec::new();
     for subject in &subjects {
-        match check_one(subject, &plan, depth, evidence).await {
-            Ok((mut report, because)) => {
-                gate.apply(&mut report);
-                say(&report::terminal::render(&report));
-                exits.push(exit_of(&report, because, &gate));
+        match check_one(subject, &asked, &gate).await {
+            Ok((report, exit)) => {
                 reports.push(report);
+                exits.push(exit);
             }
             // The only one: its failure is that of the program.
             Err(failure) if subjects.len() == 1 => return Err(failure),
@@ -128,32 +139,20 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
 
 async fn check_one(
     subject: &Subject,
-    plan: &Plan,
-    depth: Depth,
-    evidence: Evidence,
-) -> Result<(Report, Because), Failure> {
-    let stop = Stop::default();
-    let (target, runs) = subject.run(plan, evidence, &stop).await?;
-    let header = Header::whole(target, plan, depth, evidence);
-    let report = Report::new(&header, stop.because(), &runs);
-    Ok((report, stop.because()))
+    asked: &Asked,
+    gate: &Gate,
+) -> Result<(Report, Exit), Failure> {
+    let (log, swept) = subject.run(asked, &Stop::default()).await?;
+    let (report, exit) = tell(log, gate);
+    Ok((report, exit_after(&swept, exit)))
 }
 
-/// Cases that did not come to an end, in percent of all, above which nothing is said.
-const INDETERMINATE_PERCENT: usize = 20;
-
-fn exit_of(report: &Report, because: Because, gate: &Gate) -> Exit {
-    let summary = &report.summary;
-    if because == Because::Interrupted {
-        Exit::Interrupted
-    } else if report.is_unsupported() {
-        // That it died too is told, but there was nothing to judge anyway.
-        Exit::Nothing
-    } else if because != Because::Finished || summary.exchanges == 0 {
-        Exit::Unreachable
-    } else {
-        let exit = gate.judge(report);
-        let open = summary.cases_indeterminate * 100 > summary.cases * INDETERMINATE_PERCENT;
-        if exit == Exit::Conforms && open { Exit::Indeterminate } else { exit }
-    }
+/// Prints the report of a run, and says how it ends.
+pub fn tell(log: Log, gate: &Gate) -> (Report, Exit) {
+    let (header, because) = (log.header.clone(), log.because());
+    let mut report = Report::new(&header, because, &log.into_runs());
+    gate.apply(&mut report);
+    say(&report::terminal::render(&report));
+    let exit = exit_of(&report, because, header.cases, gate);
+    (report, exit)
 }

@@ -2,6 +2,11 @@
 
 use std::process::ExitCode;
 
+use reinstate::log::Because;
+use reinstate::report::Report;
+
+use super::gate::Gate;
+
 /// Shown below the help.
 pub const HELP: &str = "\
 Exit codes:
@@ -12,9 +17,10 @@ Exit codes:
     4  nothing to judge: the target has no backups
     5  the target is unreachable, cannot be installed or started, or died
     6  worse than the baseline
-    7  too much is indeterminate
+    7  out of budget, or too much is indeterminate
+    8  resources left behind on an endpoint that is not ours
   130  interrupted; a partial report was written
-Of several targets the worst one's is taken, in the order 130, 2, 5, 1, 6, 3, 7, 0; 4 only if it is that of all.";
+Of several targets the worst one's is taken, in the order 130, 2, 5, 1, 6, 3, 7, 8, 0; 4 only if it is that of all.";
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,15 +39,17 @@ pub enum Exit {
     Unreachable = 5,
     /// Something that counts is worse than in the baseline.
     Worse = 6,
-    /// Too many cases did not come to an end.
+    /// Too many cases did not come to an end, or were not begun.
     Indeterminate = 7,
+    /// Something could not be deleted.
+    LeftBehind = 8,
     /// Somebody interrupted the run.
     Interrupted = 130,
 }
 
 impl Exit {
     /// Worst first. What could not be asked comes before what was found, since it hides findings.
-    const ORDER: [Self; 8] = [
+    const ORDER: [Self; 9] = [
         Self::Interrupted,
         Self::Usage,
         Self::Unreachable,
@@ -49,6 +57,7 @@ impl Exit {
         Self::Worse,
         Self::Waiver,
         Self::Indeterminate,
+        Self::LeftBehind,
         Self::Conforms,
     ];
 
@@ -62,6 +71,27 @@ impl Exit {
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         ExitCode::from(exit as u8)
+    }
+}
+
+/// Cases that did not come to an end, in percent of all, above which nothing is said.
+const INDETERMINATE_PERCENT: usize = 20;
+
+/// How the program ends after a run of so many cases that began no further one for a reason.
+pub fn exit_of(report: &Report, because: Because, cases: usize, gate: &Gate) -> Exit {
+    let summary = &report.summary;
+    if because == Because::Interrupted {
+        Exit::Interrupted
+    } else if report.is_unsupported() {
+        // That it died too is told, but there was nothing to judge anyway.
+        Exit::Nothing
+    } else if because == Because::Unreachable || (summary.exchanges == 0 && cases > 0) {
+        Exit::Unreachable
+    } else {
+        let exit = gate.judge(report);
+        let open = summary.cases < cases
+            || summary.cases_indeterminate * 100 > summary.cases * INDETERMINATE_PERCENT;
+        if exit == Exit::Conforms && open { Exit::Indeterminate } else { exit }
     }
 }
 

@@ -2,24 +2,24 @@
 //! already, and targets, which are installed, started and ended here.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use reinstate::drive::CaseRun;
 use reinstate::embedded::Embedded;
 use reinstate::fault::Fault;
-use reinstate::log::Because;
-use reinstate::plan::Plan;
+use reinstate::job::Job;
+use reinstate::log::{Because, Log};
+use reinstate::names;
 use reinstate::report::Target;
-use reinstate::run::{self, Shared, Stage, Stop};
-use reinstate::scenario::{Lane, Scenario};
+use reinstate::run::{Shared, Stage, Stop};
+use reinstate::scenario::Lane;
 use reinstate::session::Session;
 use reinstate::sign::Credentials;
+use reinstate::sweep::Swept;
 use reinstate::target::{self, Definition, Running, default_cache};
 use reinstate::transport::Endpoint;
-use reinstate_model::rules::Evidence;
 use serde_json::json;
 
 use super::exit::{Exit, Failure};
+use super::part::{Asked, Place};
 
 /// The name of the embedded reference.
 const REFERENCE: &str = "reference";
@@ -51,9 +51,6 @@ pub enum Subject {
     /// A target.
     Target(Box<Definition>),
 }
-
-/// The cases that a subject was given, and what became of them.
-type Runs = Vec<(Scenario, CaseRun)>;
 
 impl Subjects {
     /// What an endpoint is called: by its URL if nothing else was said.
@@ -130,13 +127,10 @@ impl Subject {
         }
     }
 
-    /// Runs the plan against it. If it was given up, `stop` says why.
-    pub async fn run(
-        &self,
-        plan: &Plan,
-        evidence: Evidence,
-        stop: &Stop,
-    ) -> Result<(Target, Runs), Failure> {
+    /// Runs what was asked for against it.
+    pub async fn run(&self, asked: &Asked, stop: &Stop) -> Result<(Log, Swept), Failure> {
+        let evidence = asked.evidence();
+        let run_id = names::new_run_id();
         match self {
             Self::Reference(fault) => {
                 // It stays the same target with a fault, so that waivers of it apply.
@@ -147,14 +141,17 @@ impl Subject {
                     None => env!("CARGO_PKG_VERSION").to_owned(),
                 };
                 let target = Target { name: REFERENCE.to_owned(), version: Some(version) };
+                let region = Credentials::local().region().to_owned();
+                let at = Place { region, by_hand: true, is_elsewhere: false };
+                let job = asked.job(target, &run_id, &at)?;
                 let stage = Arc::new(Embedded { evidence, fault: *fault });
-                Ok((target, until_interrupted(stage, plan, stop).await))
+                Ok((until_interrupted(stage, job, &run_id, stop).await?, Swept::default()))
             }
             Self::Endpoint(target, endpoint) => {
                 let credentials =
                     Credentials::from_environment().unwrap_or_else(|_| Credentials::local());
-                there_already(endpoint.clone(), credentials, target.clone(), plan, evidence, stop)
-                    .await
+                let session = Session::new(endpoint.clone(), credentials).under(evidence);
+                there_already(session, target.clone(), asked, &run_id, stop).await
             }
             Self::Target(definition) => {
                 let target = Target {
@@ -163,19 +160,23 @@ impl Subject {
                 };
                 if definition.is_remote() {
                     let (endpoint, credentials) = remote(definition)?;
-                    return there_already(endpoint, credentials, target, plan, evidence, stop)
-                        .await;
+                    let session = Session::new(endpoint, credentials).under(evidence);
+                    return there_already(session, target, asked, &run_id, stop).await;
                 }
+                let region = Credentials::local().region().to_owned();
+                let at = Place { region, by_hand: false, is_elsewhere: false };
+                let job = asked.job(target, &run_id, &at)?;
                 let running = start(definition, stop).await?;
                 let session =
                     Session::new(running.endpoint.clone(), Credentials::local()).under(evidence);
-                let runs = until_interrupted(Arc::new(Shared(session)), plan, stop).await;
+                let log = until_interrupted(Arc::new(Shared(session)), job, &run_id, stop).await;
                 let gone = finish(running).await;
-                if let Some(reason) = gone.filter(|_| stop.because() != Because::Interrupted) {
+                let mut log = log?;
+                if let Some(reason) = gone.filter(|_| log.because() != Because::Interrupted) {
                     eprintln!("error: {} died in mid-run: {reason}", definition.name);
-                    stop.now(Because::Unreachable);
+                    log.died();
                 }
-                Ok((target, runs))
+                Ok((log, Swept::default()))
             }
         }
     }
@@ -191,38 +192,43 @@ fn remote(definition: &Definition) -> Result<(Endpoint, Credentials), Failure> {
     Ok((endpoint, credentials))
 }
 
-/// Runs the plan against an endpoint that is not ours, and deletes what that may have left there.
+/// Runs a plan against an endpoint that is not ours, and deletes what that may have left there.
 async fn there_already(
-    endpoint: Endpoint,
-    credentials: Credentials,
+    session: Session,
     target: Target,
-    plan: &Plan,
-    evidence: Evidence,
+    asked: &Asked,
+    run_id: &str,
     stop: &Stop,
-) -> Result<(Target, Runs), Failure> {
-    let url = endpoint.to_string();
-    let session = Session::new(endpoint, credentials).under(evidence);
+) -> Result<(Log, Swept), Failure> {
+    let url = session.endpoint().to_string();
+    let session = asked.safety.allow(session, &url)?;
     preflight(&session, &url).await?;
-    let runs = until_interrupted(Arc::new(Shared(session.clone())), plan, stop).await;
-    run::sweep(&session, &runs).await;
-    Ok((target, runs))
+    let job = asked.job(target, run_id, &Place::of(&session))?;
+    let (watched, guard) = asked.safety.watch(session.clone(), run_id)?;
+    let log = until_interrupted(Arc::new(Shared(watched)), job, run_id, stop).await;
+    // Also what a run leaves that ends with an error.
+    let swept = asked.safety.clear(&session, &guard).await;
+    Ok((log?, swept))
 }
 
-/// Runs the plan; Ctrl-C lets the cases that have begun end and begins no other.
-async fn until_interrupted<S: Stage>(stage: Arc<S>, plan: &Plan, stop: &Stop) -> Runs {
-    // Names that no other run uses: the time of its start.
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let run_id = format!("{:x}", now.as_millis());
-    let running = run::whole(stage, plan, &run_id, stop);
+/// Runs what is left of a job; Ctrl-C lets the cases that have begun end and begins no other.
+async fn until_interrupted<S: Stage>(
+    stage: Arc<S>,
+    job: Job,
+    run_id: &str,
+    stop: &Stop,
+) -> Result<Log, Failure> {
+    let running = job.run(stage, run_id, stop);
     tokio::pin!(running);
-    tokio::select! {
-        runs = &mut running => runs,
+    let log = tokio::select! {
+        log = &mut running => log,
         _ = tokio::signal::ctrl_c() => {
             eprintln!("interrupted: the cases that have begun are ended");
             stop.now(Because::Interrupted);
             running.await
         }
-    }
+    };
+    log.map_err(|error| Failure::usage(format!("the log or recording cannot be written: {error}")))
 }
 
 /// Installs and starts a target; Ctrl-C ends it.
@@ -252,7 +258,7 @@ async fn finish(mut running: Running) -> Option<String> {
 /// One request, so that what is no DynamoDB is told at once.
 async fn preflight(session: &Session, url: &str) -> Result<(), Failure> {
     let sent = session.send("ListTables", &json!({}), Lane::Raw).await;
-    let Some(exchange) = sent.exchange else { return Ok(()) };
+    let exchange = sent.exchange.map_err(Failure::unreachable)?;
     let response = exchange.response.map_err(|error| {
         Failure::unreachable(format!(
             "{url} does not answer: {error}\nhint: is an endpoint running there?"

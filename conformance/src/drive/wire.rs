@@ -5,7 +5,7 @@ use bytes::Bytes;
 use reinstate_model::wire::read_answer;
 use serde_json::{Value, json};
 
-use super::{Ask, Driver, End};
+use super::{Ask, Driver, End, Pauses, is_throttling};
 use crate::scenario::{Lane, Wire};
 
 /// What precedes the operation's name in the header `x-amz-target`.
@@ -24,7 +24,20 @@ impl Driver<'_> {
             })?,
             None => self.names.resolve(with).to_string().into_bytes(),
         };
-        let exchange = self.session.send_wire(operation, Bytes::from(bytes), wire).await;
+        let bytes = Bytes::from(bytes);
+        let mut pauses = Pauses::new(self.session.patience.retry, self.session.patience.pause);
+        let exchange = loop {
+            let sent = self.session.send_wire(operation, bytes.clone(), wire).await;
+            let exchange = sent.exchange.map_err(End::Indeterminate)?;
+            let is_throttled = exchange
+                .response
+                .as_ref()
+                .is_ok_and(|response| is_throttling(&read_answer(response.status, &response.body)));
+            if !is_throttled {
+                break exchange;
+            }
+            self.pause(&mut pauses, format!("{operation} was throttled")).await?;
+        };
         let body = json!(String::from_utf8_lossy(&exchange.request.body));
         let ask = Ask { operation, body: &body, lane: Lane::Raw, label: None, is_poll: false };
         let response = match exchange.response {

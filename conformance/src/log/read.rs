@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Case, Done, Header, Line, SCHEMA};
-use crate::drive::CaseRun;
+use super::{Because, Case, Done, Header, Line, SCHEMA};
+use crate::drive::{CaseRun, End};
 use crate::scenario::Scenario;
 
 /// A log that was read.
@@ -92,7 +92,9 @@ impl Log {
                 Line::Done(done) => log.done = Some(done),
                 Line::Case(case) => {
                     let of = case.number;
-                    if cases.insert(of, *case).is_some() {
+                    // A run that was resumed has tried again what got no answer before.
+                    let before = cases.insert(of, *case);
+                    if before.is_some_and(|case| !matches!(case.run.end, End::NoAnswer(_))) {
                         return Err(wrong(number, format!("case {of} ended twice")));
                     }
                     log.whole_bytes += text.len() as u64;
@@ -103,9 +105,23 @@ impl Log {
         Ok(log)
     }
 
-    /// The cases as reports take them.
+    /// The cases as reports take them, without what is not judged.
     pub fn into_runs(self) -> Vec<(Scenario, CaseRun)> {
-        self.cases.into_iter().map(Case::into_run).collect()
+        let mut runs: Vec<_> = self.cases.into_iter().map(Case::into_run).collect();
+        for (_, run) in &mut runs {
+            self.header.selection.strip(run);
+        }
+        runs
+    }
+
+    /// Notes that the endpoint was gone at the end.
+    pub fn died(&mut self) {
+        self.done = Some(Done { cases: self.cases.len(), because: Because::Unreachable });
+    }
+
+    /// Why no further case was begun. A log without an end is of a run that was killed.
+    pub fn because(&self) -> Because {
+        self.done.map_or(Because::Finished, |done| done.because)
     }
 }
 

@@ -114,11 +114,22 @@ fn what_is_no_log_is_refused_with_its_file_and_line() {
     says(&[], "line 1: no JSON");
     says(&["{}"], "line 1: no header of a `reinstate-log/1`");
     says(&[lines[0], lines[0]], "line 2: a second header");
-    says(&[lines[0], lines[1], lines[1]], "line 3: case 7 ended twice");
+    says(&[lines[0], lines[2], lines[2]], "line 3: case 2 ended twice");
     says(&[lines[0], lines[4], lines[1]], "line 3: the run has ended before");
     says(&[lines[0], "{\"case\":{}}"], "line 2: missing field");
     says(&[lines[0], &lines[1].replace("RTB-90", "RTB-9O")], "no rule `RTB-9O`");
     says(&[&lines[0].replace(env!("CARGO_PKG_VERSION"), "9.9.9")], "written by Reinstate 9.9.9");
+}
+
+#[test]
+fn what_got_no_answer_may_be_tried_again_and_the_later_case_counts() {
+    let (bytes, _) = written("again");
+    let text = String::from_utf8(bytes).unwrap();
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let again = lines[2].replace("\"number\":2", "\"number\":7");
+    let log = parse([lines[0], lines[1], &again].concat().as_bytes()).unwrap();
+    assert_eq!(log.cases.len(), 1);
+    assert!(matches!(log.cases[0].run.end, End::Indeterminate(_)));
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! When the reference lets happen what the service does by itself.
-//!
-//! The parser is our own: three units of time are not worth a dependency.
 
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
+
+use crate::duration;
 
 /// When an event happens that may happen, such as a table becoming ACTIVE.
 ///
@@ -21,9 +21,6 @@ pub enum Settle {
     Manual,
 }
 
-/// The units that a time may have, with their milliseconds; a unit that ends another one comes last.
-const UNITS: [(&str, u64); 3] = [("ms", 1), ("s", 1_000), ("m", 60_000)];
-
 impl FromStr for Settle {
     type Err = SettleError;
 
@@ -32,26 +29,9 @@ impl FromStr for Settle {
         match text {
             "now" => return Ok(Self::Now),
             "manual" => return Ok(Self::Manual),
-            "" => return Err(wrong("is empty")),
             _ => {}
         }
-        let end = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
-        let (number, unit) = text.split_at(end);
-        if number.is_empty() {
-            return Err(wrong("is neither a known word nor a time"));
-        }
-        if unit.is_empty() {
-            return Err(wrong("has no unit of time"));
-        }
-        let Some((_, unit)) = UNITS.iter().find(|(name, _)| *name == unit) else {
-            return Err(wrong("has an unknown unit of time"));
-        };
-        number
-            .parse::<u64>()
-            .ok()
-            .and_then(|number| number.checked_mul(*unit))
-            .map(|millis| Self::After(Duration::from_millis(millis)))
-            .ok_or_else(|| wrong("is too long a time"))
+        duration::parse(text).map(Self::After).map_err(wrong)
     }
 }
 
@@ -103,11 +83,11 @@ mod tests {
             assert!(error.contains("\nhint: write `now`"), "{error}");
         };
         check("", "`` is empty");
-        check("soon", "`soon` is neither a known word nor a time");
+        check("soon", "`soon` is no time");
         check("5", "`5` has no unit of time");
-        check("5h", "`5h` has an unknown unit of time");
+        check("5d", "`5d` has an unknown unit of time");
         check("1.5s", "`1.5s` has an unknown unit of time");
-        check("-1s", "`-1s` is neither a known word nor a time");
+        check("-1s", "`-1s` is no time");
         check("99999999999999999999s", "`99999999999999999999s` is too long a time");
         check("999999999999999999m", "`999999999999999999m` is too long a time");
     }

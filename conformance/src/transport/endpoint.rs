@@ -84,6 +84,14 @@ impl Endpoint {
         &self.host
     }
 
+    /// Whether it is on this machine, by its address: other names may lead anywhere.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        let host = self.host.trim_start_matches('[').trim_end_matches(']');
+        host.eq_ignore_ascii_case("localhost")
+            || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    }
+
     /// The TCP port.
     #[must_use]
     pub fn port(&self) -> u16 {
@@ -167,6 +175,25 @@ mod tests {
             ("http://a host", "has no valid host"),
         ] {
             assert_eq!(problem(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_this_machine_is_loopback() {
+        let check = |url: &str| Endpoint::parse(url).unwrap().is_loopback();
+        for url in
+            ["http://127.0.0.1:1", "http://127.1.2.3", "http://localhost:1", "http://[::1]:1"]
+        {
+            assert!(check(url), "{url}");
+        }
+        for url in [
+            "http://dynamodb.us-east-1.amazonaws.com",
+            "http://10.0.0.1",
+            "http://localhost.example.org",
+            "http://127.0.0.1.example.org",
+            "http://0.0.0.0:1",
+        ] {
+            assert!(!check(url), "{url}");
         }
     }
 

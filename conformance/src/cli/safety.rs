@@ -1,0 +1,143 @@
+//! How `reinstate check` behaves on an endpoint that is not ours: its journal, its limit, its recording.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use reinstate::cost::{Meter, Prices};
+use reinstate::guard::{Guard, Spending};
+use reinstate::journal::{Journal, Run};
+use reinstate::pace::Pace;
+use reinstate::session::Session;
+use reinstate::sweep::{self, Swept};
+use reinstate::target::default_cache;
+use reinstate::transport::Endpoint;
+
+use super::exit::{Exit, Failure};
+
+/// How careful a run is.
+#[derive(clap::Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Safety")]
+pub struct SafetyArguments {
+    /// Where to write down what an endpoint that runs already may be left with, before it is made, for
+    /// `reinstate sweep`; a file of its own in the cache if left out, which is removed after a clean end.
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+    /// How many US dollars a real account may be charged; nothing is sent to one without it.
+    #[arg(long, value_name = "AMOUNT", value_parser = dollars)]
+    max_usd: Option<f64>,
+    /// Keep every exchange, redacted, for `reinstate replay`.
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+}
+
+fn dollars(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|amount: &f64| amount.is_finite() && *amount >= 0.0)
+        .ok_or_else(|| format!("`{text}` is no amount\nhint: write US dollars, such as `2.50`"))
+}
+
+/// How long to sweep after a run, here and on a real account.
+pub const LOCAL: Duration = Duration::from_secs(60);
+pub const REMOTE: Duration = Duration::from_secs(60 * 60);
+
+impl SafetyArguments {
+    /// Whether something is about one run, so that there can be only one.
+    pub fn is_about_one(&self) -> bool {
+        self.journal.is_some() || self.record.is_some()
+    }
+
+    /// A session that may be used with an endpoint: on a real account only within a limit.
+    pub fn allow(&self, session: Session, name: &str) -> Result<Session, Failure> {
+        if session.endpoint().is_loopback() {
+            return Ok(session);
+        }
+        if self.max_usd.is_none() {
+            return Err(Failure::usage(format!(
+                "{name} is not on this machine, and may cost money\nhint: `reinstate plan aws` says how much; allow it with `--max-usd AMOUNT`"
+            )));
+        }
+        Ok(session.remote(Arc::new(Pace::default())))
+    }
+
+    /// The same session, watched over, and its guard.
+    pub fn watch(&self, session: Session, run_id: &str) -> Result<(Session, Arc<Guard>), Failure> {
+        let file = match &self.journal {
+            Some(file) => file.clone(),
+            None => own_file(run_id)?,
+        };
+        let endpoint = session.endpoint().to_string();
+        let run = Run::new(run_id, endpoint, session.region());
+        let journal = Journal::create(&file, run).map_err(Failure::usage)?;
+        let probe = session.clone();
+        let Some(limit) = self.max_usd.filter(|_| !session.endpoint().is_loopback()) else {
+            let guard = Arc::new(Guard::local(journal, probe));
+            return Ok((session.watched(guard.clone()), guard));
+        };
+        let meter = Arc::new(Meter::new(Prices::shipped()));
+        let spending = Spending { limit, meter: meter.clone() };
+        let guard = Arc::new(Guard::remote(journal, probe, spending));
+        Ok((session.watched(guard.clone()).metered(meter), guard))
+    }
+
+    /// Deletes what a run left behind, and the journal if nothing is.
+    pub async fn clear(&self, session: &Session, guard: &Guard) -> Swept {
+        let patience = if session.endpoint().is_loopback() { LOCAL } else { REMOTE };
+        let swept = sweep::sweep(session, &guard.journal().claims(), patience).await;
+        let file = guard.journal().path();
+        if !swept.left.is_empty() {
+            eprintln!("{}", left(&swept, file));
+        } else if self.journal.is_none() {
+            let _ = std::fs::remove_file(file);
+        }
+        tell_system(&swept);
+        swept
+    }
+}
+
+/// What is to be said about what is left.
+pub fn left(swept: &Swept, journal: &Path) -> String {
+    const SHOWN: usize = 10;
+    let mut text = format!("error: {} things are left behind:\n", swept.left.len());
+    for line in swept.left.iter().take(SHOWN) {
+        text.push_str(&format!("  {line}\n"));
+    }
+    if swept.left.len() > SHOWN {
+        text.push_str(&format!("  and {} more\n", swept.left.len() - SHOWN));
+    }
+    text + &format!("hint: `reinstate sweep {}` tries again", journal.display())
+}
+
+/// Says which backups nobody can delete.
+pub fn tell_system(swept: &Swept) {
+    for arn in &swept.system {
+        eprintln!("  made by the service itself, which deletes it after 35 days: {arn}");
+    }
+}
+
+/// How a program ends that left something behind.
+pub fn exit_after(swept: &Swept, otherwise: Exit) -> Exit {
+    if otherwise == Exit::Conforms && !swept.left.is_empty() { Exit::LeftBehind } else { otherwise }
+}
+
+/// The folder for journals that nobody named.
+pub fn own_folder() -> Result<PathBuf, Failure> {
+    Ok(default_cache().map_err(Failure::usage)?.join("journals"))
+}
+
+fn own_file(run_id: &str) -> Result<PathBuf, Failure> {
+    let folder = own_folder()?;
+    std::fs::create_dir_all(&folder).map_err(|error| {
+        Failure::usage(format!(
+            "`{}` cannot be made: {error}\nhint: name a file with `--journal`",
+            folder.display()
+        ))
+    })?;
+    Ok(folder.join(format!("{run_id}.jsonl")))
+}
+
+/// The endpoint of a journal, as it was written.
+pub fn endpoint(url: &str) -> Result<Endpoint, Failure> {
+    Endpoint::parse(url).map_err(Failure::usage)
+}

@@ -1,0 +1,195 @@
+//! Deletes what a run left behind: what its journal lists, and nothing else. Doing it twice is as good
+//! as once.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::journal::Claims;
+use crate::scenario::Lane;
+use crate::session::Session;
+
+/// What came of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Tables and backups that were deleted.
+    pub deleted: usize,
+    /// Backups that the service made by itself. Nobody can delete them; they go when their time is over.
+    pub system: BTreeSet<String>,
+    /// What is still there, and why.
+    pub left: BTreeSet<String>,
+}
+
+/// Requests that may stay without an answer before the endpoint counts as gone.
+const FAILURES: usize = 5;
+
+/// Pages of a list of backups that are read at most.
+const PAGES: usize = 1_000;
+
+/// Deletes what is listed, and asks until it is gone or patience is at its end.
+pub async fn sweep(session: &Session, claims: &Claims, patience: Duration) -> Swept {
+    let mut sweep = Sweep { session, claims, swept: Swept::default(), failures: 0 };
+    let until = Instant::now() + patience;
+    let mut pause = Duration::from_millis(10);
+    let mut left: Vec<&str> = claims.tables.iter().map(String::as_str).collect();
+    loop {
+        sweep.swept.left.clear();
+        let mut still = Vec::new();
+        for table in left {
+            if sweep.failures >= FAILURES {
+                sweep.swept.left.insert(format!("table {table}: the endpoint does not answer"));
+                still.push(table);
+            } else if !sweep.clear(table).await {
+                still.push(table);
+            }
+        }
+        left = still;
+        if left.is_empty() || sweep.failures >= FAILURES || Instant::now() >= until {
+            return sweep.swept;
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(session.patience.pause);
+    }
+}
+
+struct Sweep<'a> {
+    session: &'a Session,
+    claims: &'a Claims,
+    swept: Swept,
+    failures: usize,
+}
+
+/// An answer as far as this needs it.
+enum Said {
+    Done(Value),
+    /// A refusal by its code.
+    Refused(String),
+    /// None, or to be asked again.
+    Nothing(String),
+}
+
+impl Sweep<'_> {
+    /// Does what can be done now about a table and its backups; true if nothing of them is left.
+    async fn clear(&mut self, table: &str) -> bool {
+        // The table comes first: its deletion may be what makes a system backup.
+        let table_is_gone = self.clear_table(table).await;
+        let backups_are_gone = self.clear_backups(table).await;
+        table_is_gone && backups_are_gone
+    }
+
+    async fn clear_table(&mut self, table: &str) -> bool {
+        let body = json!({"TableName": table});
+        let described = match self.ask("DescribeTable", &body).await {
+            // A name that is none, or that nothing has.
+            Said::Refused(code)
+                if code == "ResourceNotFoundException" || code == "ValidationException" =>
+            {
+                return true;
+            }
+            Said::Done(described) => described,
+            Said::Refused(reason) | Said::Nothing(reason) => {
+                return self.is_left("table", table, &reason);
+            }
+        };
+        let status = described["Table"]["TableStatus"].as_str().unwrap_or("of unknown status");
+        if status == "DELETING" {
+            return self.is_left("table", table, status);
+        }
+        if described["Table"]["DeletionProtectionEnabled"] == true {
+            let off = json!({"TableName": table, "DeletionProtectionEnabled": false});
+            self.ask("UpdateTable", &off).await;
+        }
+        match self.ask("DeleteTable", &body).await {
+            Said::Done(_) => {
+                self.swept.deleted += 1;
+                self.is_left("table", table, "being deleted")
+            }
+            Said::Refused(reason) | Said::Nothing(reason) => self.is_left("table", table, &reason),
+        }
+    }
+
+    async fn clear_backups(&mut self, table: &str) -> bool {
+        let mut all_gone = true;
+        let mut start: Option<String> = None;
+        for _ in 0..PAGES {
+            let mut body = json!({"TableName": table, "BackupType": "ALL"});
+            if let Some(start) = &start {
+                body["ExclusiveStartBackupArn"] = json!(start);
+            }
+            let page = match self.ask("ListBackups", &body).await {
+                Said::Done(page) => page,
+                // What has no backups, or takes no such name, has none of this table.
+                Said::Refused(_) => return all_gone,
+                Said::Nothing(reason) => return self.is_left("backups of table", table, &reason),
+            };
+            for summary in page["BackupSummaries"].as_array().into_iter().flatten() {
+                all_gone &= self.clear_backup(table, summary).await;
+            }
+            match page["LastEvaluatedBackupArn"].as_str() {
+                Some(last) if start.as_deref() != Some(last) => start = Some(last.to_owned()),
+                _ => break,
+            }
+        }
+        all_gone
+    }
+
+    async fn clear_backup(&mut self, table: &str, summary: &Value) -> bool {
+        let text = |name: &str| summary[name].as_str().unwrap_or_default();
+        let (arn, name) = (text("BackupArn"), text("BackupName"));
+        // An endpoint may answer with other tables' backups, or with those that are gone.
+        let other = summary["TableName"].as_str().is_some_and(|of| of != table)
+            || !arn.contains(&format!(":table/{table}/"));
+        if other || text("BackupStatus") == "DELETED" {
+            return true;
+        }
+        if !matches!(text("BackupType"), "USER" | "") {
+            self.swept.system.insert(arn.to_owned());
+            return true;
+        }
+        if !self.claims.owns_backup(table, name) {
+            return true;
+        }
+        match self.ask("DeleteBackup", &json!({"BackupArn": arn})).await {
+            Said::Done(_) => {
+                self.swept.deleted += 1;
+                // Some endpoints list it until the next request.
+                self.is_left("backup", arn, "being deleted")
+            }
+            Said::Refused(code) if code == "BackupNotFoundException" => true,
+            Said::Refused(reason) | Said::Nothing(reason) => self.is_left("backup", arn, &reason),
+        }
+    }
+
+    fn is_left(&mut self, what: &str, name: &str, reason: &str) -> bool {
+        self.swept.left.insert(format!("{what} {name}: {reason}"));
+        false
+    }
+
+    async fn ask(&mut self, operation: &str, body: &Value) -> Said {
+        let sent = self.session.send(operation, body, Lane::Raw).await;
+        let answer = match sent.exchange.map(|exchange| exchange.response) {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) => {
+                self.failures += 1;
+                let text = error.to_string();
+                return Said::Nothing(text.lines().next().unwrap_or_default().to_owned());
+            }
+            Err(reason) => {
+                self.failures += 1;
+                return Said::Nothing(reason);
+            }
+        };
+        self.failures = 0;
+        let value: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let code = value["__type"].as_str().unwrap_or_default();
+        let code = code.rsplit('#').next().unwrap_or_default().to_owned();
+        match answer.status {
+            200 => Said::Done(value),
+            400..=499 if !code.contains("Throttl") && code != "LimitExceededException" => {
+                Said::Refused(code)
+            }
+            status => Said::Nothing(format!("HTTP {status} {code}").trim_end().to_owned()),
+        }
+    }
+}
