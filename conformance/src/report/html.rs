@@ -157,6 +157,11 @@ fn page(columns: &[Column<'_>], reports: usize, room: &Room) -> Markup {
     }
 }
 
+/// A text between tags. Quotation marks are nothing special there, and JSON is full of them.
+fn plain(text: &str) -> PreEscaped<String> {
+    PreEscaped(text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"))
+}
+
 /// What a cell of the matrix says of a rule: the word, and the class that colours it.
 fn state(line: &Line<'_>) -> (&'static str, &'static str) {
     let worst = line.findings.iter().find(|finding| finding.fails).map(|finding| finding.impact);

@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use super::SHOWN;
+use super::{SHOWN, plain};
 use crate::finding::Finding;
 use crate::report::excerpt::{Line, Mark, whole};
 use crate::report::layout::{json, one_line, visible};
@@ -31,7 +31,7 @@ pub fn section(finding: &Finding) -> Markup {
                     pre tabindex="0" {
                         b { (one_line(&request.method, 20)) " " (path) } "\n"
                         (headers(&request.headers, None))
-                        "\n" (cut(&visible(&json(&request.body, 0, WIDTH))))
+                        "\n" (plain(&cut(&visible(&json(&request.body, 0, WIDTH)))))
                     }
                 }
                 div {
@@ -56,7 +56,7 @@ fn answer(finding: &Finding) -> Markup {
         (headers(&answer.headers, Some(finding)))
         "\n"
         @if answer.body.len() > BODY {
-            (cut(&visible(&answer.body)))
+            (plain(&cut(&visible(&answer.body))))
         } @else {
             (marked(&whole(&answer.body, body_pointer(finding), &finding.expected)))
         }
@@ -73,9 +73,9 @@ fn marked(lines: &[Line]) -> Markup {
         @for (number, line) in lines.iter().enumerate() {
             @let end = if number > 0 { "\n" } else { "" };
             @match line.mark {
-                Mark::Around => { (end) (line.text) }
-                Mark::Got => { (end) mark.got { (line.text) } }
-                Mark::Expected => span.want { (end) (line.text) },
+                Mark::Around => { (end) (plain(&line.text)) }
+                Mark::Got => { (end) mark.got { (plain(&line.text)) } }
+                Mark::Expected => span.want { (end) (plain(&line.text)) },
             }
         }
     }

@@ -3,6 +3,7 @@
 
 use maud::{Markup, html};
 
+use super::plain;
 use crate::finding::{Finding, Request, Wait};
 use crate::report::excerpt::{Mark, around};
 use crate::report::layout::{self, one_line, visible};
@@ -47,7 +48,7 @@ fn exchange(request: &Request, finding: Option<&Finding>) -> Markup {
         li.differs[finding.is_some()] {
             div.ask {
                 b { (one_line(&request.operation, 60)) }
-                pre { (shown.join("\n")) @if cut { "\n... (cut)" } }
+                pre { (plain(&shown.join("\n"))) @if cut { "\n... (cut)" } }
             }
             span.wire aria-hidden="true" { i.to {} i.from {} }
             div.reply {
@@ -69,7 +70,7 @@ fn answer(request: &Request, finding: Option<&Finding>) -> Markup {
     let Some(finding) = finding else {
         // An answer that is as it should be is not shown unless it refuses.
         return html! {
-            @if request.status != 200 { pre { (one_line(&request.answer, 200)) } }
+            @if request.status != 200 { pre { (plain(&one_line(&request.answer, 200))) } }
         };
     };
     html! {
@@ -89,9 +90,9 @@ fn answer(request: &Request, finding: Option<&Finding>) -> Markup {
                 @for (index, line) in around(&request.answer, &finding.pointer, &finding.expected).iter().enumerate() {
                     @if index > 0 { "\n" }
                     @match line.mark {
-                        Mark::Around => (line.text),
-                        Mark::Got => mark.got { (line.text) },
-                        Mark::Expected => span.want { (line.text) },
+                        Mark::Around => (plain(&line.text)),
+                        Mark::Got => mark.got { (plain(&line.text)) },
+                        Mark::Expected => span.want { (plain(&line.text)) },
                     }
                 }
             }

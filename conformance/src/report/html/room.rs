@@ -1,6 +1,7 @@
 //! What of the findings fits on a page. Each has a line and, from the most needed to the least, several
-//! parts. Every finding of every target gets its line before any gets a part; then come the first parts,
-//! for which half of the rest is set aside, and then all others of the worst findings. The JSON report has
+//! parts. Every finding of every target gets its line before any gets a part, and its first part before any
+//! gets a second; where room runs out, the worst findings come first. The first parts take at most half of
+//! the room that they find, so that the worst findings are shown in full on any page. The JSON report has
 //! everything.
 
 use std::collections::BTreeMap;
@@ -9,6 +10,9 @@ use maud::Markup;
 
 use super::{Column, findings};
 use crate::finding::Finding;
+
+/// How many parts take at most half of the room.
+const CAPPED: usize = 3;
 
 /// A finding on the page: its target by number, and its identity.
 type Place = (usize, String);
@@ -35,26 +39,20 @@ impl Room {
                 room.0.insert((*target, finding.identity()), Vec::new());
             }
         }
-        let mut half = bytes / 2;
-        bytes -= half;
-        for (target, finding) in &order {
-            let Some(parts) = room.0.get_mut(&(*target, finding.identity())) else { continue };
-            let markup = findings::PARTS[0](finding);
-            if take(&markup, 0, &mut half) {
-                parts.push(markup);
-            }
-        }
-        bytes += half;
-        for (target, finding) in &order {
-            let Some(parts) = room.0.get_mut(&(*target, finding.identity())) else { continue };
-            // A part that is left out takes those after it along.
-            while let Some(part) = findings::PARTS.get(parts.len()) {
-                let markup = part(finding);
-                if !take(&markup, 0, &mut bytes) {
-                    break;
+        for (number, part) in findings::PARTS.iter().enumerate() {
+            let mut share = if number < CAPPED { bytes / 2 } else { bytes };
+            bytes -= share;
+            for (target, finding) in &order {
+                let Some(parts) = room.0.get_mut(&(*target, finding.identity())) else { continue };
+                // A part that is left out takes those after it along.
+                if parts.len() == number {
+                    let markup = part(finding);
+                    if take(&markup, 0, &mut share) {
+                        parts.push(markup);
+                    }
                 }
-                parts.push(markup);
             }
+            bytes += share;
         }
         room
     }
