@@ -8,7 +8,8 @@
 //! | --- | --- |
 //! | [`scope`], [`alphabet`] | what is looked at, and why that is enough; its requests |
 //! | [`behaviour`], [`machine`], [`action`] | what is checked, as states and steps; stateright's view |
-//! | [`properties`], `states`, `steps`, `progress`, `reached` | what has to hold, one function each |
+//! | [`properties`], `states`, `shapes`, `records`, `steps`, `guards`, `changes`, `pages`, `system`, `progress`, `reached`, `occurs` | what has to hold, one function each |
+//! | [`coverage`] | which rules decide something, and how often |
 //! | [`graph`] | all states and steps, with shortest paths |
 //! | [`induction`] | that the invariants keep themselves up, in states that cannot be reached too |
 //! | [`limit`] | the limit of fifty restores as it is, by counting |
@@ -31,6 +32,7 @@
 
 pub mod action;
 pub mod alphabet;
+mod changes;
 pub mod coverage;
 pub mod cycles;
 mod deceive;
@@ -38,21 +40,27 @@ pub mod draw;
 pub mod explorer;
 pub mod fault;
 pub mod graph;
+mod guards;
 pub mod induction;
 pub mod limit;
 pub mod listing;
 pub mod machine;
 pub mod map;
+mod occurs;
 pub mod packed;
+mod pages;
 mod progress;
 pub mod properties;
 mod reached;
+mod records;
 pub mod report;
 pub mod scope;
+mod shapes;
 mod spoil;
 mod states;
 mod steps;
 pub mod story;
+mod system;
 
 use std::time::Instant;
 
@@ -66,7 +74,7 @@ use graph::Graph;
 use machine::Machine;
 use packed::{Audit, Packed};
 use properties::Judge;
-use report::{Report, Second, SecondOpinion};
+use report::{Finding, Report, Second, SecondOpinion};
 use scope::{Scope, Search};
 
 /// Checks the specification in a scope, as the scope says. Where it is packed, stateright is not asked.
@@ -81,6 +89,15 @@ pub fn check(scope: &Scope) -> Report {
 /// Checks the specification with a bug planted in it: the property that names the bug must fail.
 pub fn check_with(scope: &Scope, fault: &Fault) -> Report {
     Report { fault: Some(fault.name), ..examine(Machine::new(scope, fault.behaviour)) }
+}
+
+/// The same without asking stateright, which has nothing to say of steps and of progress.
+pub fn search_with(scope: &Scope, fault: &Fault) -> Report {
+    let start = Instant::now();
+    let machine = Machine::new(scope, fault.behaviour);
+    let (graph, findings) = search(&machine);
+    let report = Report::new(scope, &graph, findings, Second::Nothing, start.elapsed());
+    Report { fault: Some(fault.name), ..report }
 }
 
 /// Checks the specification in a scope by packed accounts, and nothing else.
@@ -100,9 +117,7 @@ fn examine(machine: Machine) -> Report {
     let start = Instant::now();
     // It runs on a thread of its own, beside our search.
     let checker = machine.clone().checker().spawn_bfs();
-    let mut judge = Judge::new(&machine);
-    let mut graph = Graph::explore(&machine, &mut judge);
-    let findings = judge.findings(&mut graph);
+    let (graph, findings) = search(&machine);
     let checker = checker.join();
     let stateright = SecondOpinion {
         states: checker.unique_state_count(),
@@ -112,6 +127,13 @@ fn examine(machine: Machine) -> Report {
     };
     let second = Second::Stateright(stateright);
     Report::new(machine.scope(), &graph, findings, second, start.elapsed())
+}
+
+fn search(machine: &Machine) -> (Graph, Vec<Finding>) {
+    let mut judge = Judge::new(machine);
+    let mut graph = Graph::explore(machine, &mut judge);
+    let findings = judge.findings(&mut graph);
+    (graph, findings)
 }
 
 fn examine_packed(

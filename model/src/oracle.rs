@@ -4,7 +4,8 @@
 //! so all accounts that fit the answers are those that can be reached by events from the *least
 //! advanced* account that fits. That one account is what is kept; it stays small however many
 //! restores are in flight. To judge an answer, only the events are tried that touch what the request
-//! names; the least advanced account that explains the answer is the next one kept.
+//! names; the least advanced account that explains the answer is the next one kept. What can have happened
+//! only before the last answer, and shows in none, is tried beside them (`unseen`).
 //!
 //! Where an answer tells that *some* restore must have finished, but not which (an accepted restore
 //! when the quota seemed used up), nothing is concluded: the belief is then wider than it need be,
@@ -14,6 +15,7 @@ mod listed;
 
 mod agree;
 mod learn;
+mod unseen;
 
 use std::fmt;
 
@@ -21,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use self::listed::as_listed;
+use self::unseen::enabled_before_deletion;
 use crate::account::{Account, Fresh, Millis};
 use crate::describe;
 use crate::matcher::Mismatch;
@@ -302,6 +305,7 @@ const CANDIDATES: usize = 256;
 /// concern it, and, if the quota seems used up, the one in which every restore has finished.
 fn candidates(account: &Account, named: &Named) -> Vec<Candidate> {
     let mut found = vec![Candidate { account: account.clone(), events: 0 }];
+    found.extend(enabled_before_deletion(account, named));
     let mut next = 0;
     while next < found.len() && found.len() < CANDIDATES {
         let from = found[next].account.clone();

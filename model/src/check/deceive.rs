@@ -9,7 +9,7 @@ use crate::request::Request;
 use crate::step::step;
 
 /// The specified step on an account that is not as it seems; what was not true is taken back.
-fn deceive(
+pub(super) fn deceive(
     account: &Account,
     request: &Request,
     fresh: &Fresh,

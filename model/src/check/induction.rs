@@ -165,7 +165,7 @@ impl fmt::Display for Induction {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::fault::FAULTS;
+    use crate::check::fault;
     use crate::check::scope::LIVES_2_2_1;
 
     #[test]
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_bug_breaks_the_invariants_in_one_step() {
-        let fault = |name: &str| FAULTS.iter().find(|fault| fault.name == name).unwrap();
+        let fault = |name: &str| fault::all().find(|fault| fault.name == name).unwrap();
         for (name, broken) in [
             (
                 "a backup can be deleted while it is restored",

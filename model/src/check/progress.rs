@@ -5,7 +5,7 @@
 
 use super::graph::Along;
 use super::properties::Property;
-use crate::account::{Account, BackupKind, TableStatus};
+use crate::account::{Account, BackupKind, BackupStatus, TableStatus};
 use crate::service;
 
 /// All of them.
@@ -23,6 +23,55 @@ pub(super) const PROGRESS: &[Property] = &[
         nothing_is_being_deleted,
         Along::Events,
         "a restored table is deleted",
+    ),
+    Property::progress(
+        "every new table can become ACTIVE by itself",
+        is_creating,
+        nothing_is_being_created,
+        Along::Events,
+        "a backup outlives its table",
+    ),
+    Property::progress(
+        "backups can become enabled by themselves for every table in use",
+        has_no_backups,
+        everything_has_backups,
+        Along::Events,
+        "a backup is made of a restored table",
+    ),
+    Property::progress(
+        "every new backup can become AVAILABLE by itself",
+        is_backing_up,
+        no_backup_is_being_made,
+        Along::Events,
+        "the deletion of a backup that is being made is refused",
+    ),
+    Property::progress(
+        "every update can finish by itself",
+        is_updating,
+        nothing_is_being_updated,
+        Along::Events,
+        "an index is removed",
+    ),
+    Property::progress(
+        "tags and time to live can take effect by themselves",
+        is_settling,
+        everything_is_settled,
+        Along::Events,
+        "tags of a restored table are written",
+    ),
+    Property::progress(
+        "a quota that is used up can become free by itself",
+        is_at_the_quota,
+        is_below_the_quota,
+        Along::Events,
+        "a restore is refused by the quota alone",
+    ),
+    Property::progress(
+        "whatever goes on can come to rest by itself",
+        is_busy,
+        is_at_rest,
+        Along::Events,
+        "a table is restored under another name",
     ),
     Property::progress(
         "whatever is at rest can be removed on request",
@@ -51,7 +100,72 @@ fn nothing_is_being_deleted(account: &Account) -> bool {
     !is_deleting(account)
 }
 
-/// Whether the specified service has nothing left to do.
+fn is_creating(account: &Account) -> bool {
+    let mut tables = account.tables.values();
+    tables.any(|table| table.status == TableStatus::Creating && !table.is_restoring())
+}
+
+/// Every new table can become ACTIVE by itself (CRT-02).
+fn nothing_is_being_created(account: &Account) -> bool {
+    !is_creating(account)
+}
+
+fn has_no_backups(account: &Account) -> bool {
+    let mut tables = account.tables.values();
+    tables.any(|table| table.status == TableStatus::Active && !table.backups_enabled)
+}
+
+/// Backups can become enabled by themselves for every table in use (CRB-09).
+fn everything_has_backups(account: &Account) -> bool {
+    !has_no_backups(account)
+}
+
+fn is_backing_up(account: &Account) -> bool {
+    account.backups.values().any(|backup| backup.status == BackupStatus::Creating)
+}
+
+/// Every new backup can become AVAILABLE by itself (BKP-02).
+fn no_backup_is_being_made(account: &Account) -> bool {
+    !is_backing_up(account)
+}
+
+fn is_updating(account: &Account) -> bool {
+    account.tables.values().any(|table| table.status == TableStatus::Updating)
+}
+
+/// Every update can finish by itself (UPT-02).
+fn nothing_is_being_updated(account: &Account) -> bool {
+    !is_updating(account)
+}
+
+/// Whether tags or time to live of a table that stays are not as asked for yet.
+fn is_settling(account: &Account) -> bool {
+    account.tables.values().any(|table| {
+        let underway = &table.underway;
+        table.status != TableStatus::Deleting
+            && (underway.former_tags.is_some() || underway.time_to_live)
+    })
+}
+
+/// Tags and time to live can take effect by themselves (TAG-005, TTL-02).
+fn everything_is_settled(account: &Account) -> bool {
+    !is_settling(account)
+}
+
+fn is_at_the_quota(account: &Account) -> bool {
+    account.restores().count() >= account.restore_quota
+}
+
+/// A quota that is used up can become free by itself (QUO-01).
+fn is_below_the_quota(account: &Account) -> bool {
+    !is_at_the_quota(account)
+}
+
+fn is_busy(account: &Account) -> bool {
+    !is_at_rest(account)
+}
+
+/// Whether the specified service has nothing left to do: whatever goes on can come to that by itself.
 fn is_at_rest(account: &Account) -> bool {
     service::events(account).is_empty()
 }

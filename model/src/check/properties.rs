@@ -1,7 +1,8 @@
 //! The list of properties, and the judge who holds a search against it.
 //!
-//! Each is a named function whose doc comment is the sentence: `states` and `steps` say what always
-//! holds, `progress` what can still happen from everywhere, `reached` what does occur.
+//! Each is a named function whose doc comment is the sentence: `states`, `shapes` and `records` say what
+//! holds in every state, `steps`, `guards`, `changes`, `pages` and `system` what holds in every step, `progress`
+//! what can still happen from everywhere, `reached` and `occurs` what does occur.
 //!
 //! Whatever always holds names a partner that occurs: without it, the property might hold only
 //! because what it speaks of never comes up.
@@ -10,7 +11,9 @@ use super::action::{Action, Step};
 use super::graph::{Along, Explored, StateId, Visit, Way};
 use super::machine::Machine;
 use super::report::{Finding, Verdict};
-use super::{progress, reached, states, steps};
+use super::{
+    changes, guards, occurs, pages, progress, reached, records, shapes, states, steps, system,
+};
 use crate::account::Account;
 
 /// Something that is checked.
@@ -116,7 +119,21 @@ impl Claim {
 
 /// All properties.
 pub fn all() -> impl Iterator<Item = &'static Property> {
-    [states::STATES, steps::STEPS, progress::PROGRESS, reached::REACHED].into_iter().flatten()
+    [
+        states::STATES,
+        shapes::SHAPES,
+        records::RECORDS,
+        steps::STEPS,
+        guards::GUARDS,
+        changes::CHANGES,
+        pages::PAGES,
+        system::SYSTEM,
+        progress::PROGRESS,
+        reached::REACHED,
+        occurs::OCCURS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Where a property was first seen broken, or a thing to be reached first seen.

@@ -1,5 +1,7 @@
 //! What does occur. Each shows that some property does not hold for want of cases.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::action::Step;
@@ -8,7 +10,8 @@ use super::properties::Property;
 use super::states::in_flight;
 use crate::account::{Account, BackupStatus, TableStatus};
 use crate::outcome::ErrorCode::{
-    self, BackupInUseException, LimitExceededException, TableAlreadyExistsException,
+    self, BackupInUseException, BackupNotFoundException, LimitExceededException,
+    TableAlreadyExistsException,
 };
 use crate::request::Request;
 use crate::rules::RuleId;
@@ -40,6 +43,16 @@ pub(super) const REACHED: &[Property] = &[
         "a restore onto a table is refused",
         a_restore_onto_a_table_is_refused,
         &["quota", "lock"],
+    ),
+    Property::some_step(
+        "a restore of a backup that is not there is refused",
+        a_restore_of_nothing_is_refused,
+        &["quota", "lock"],
+    ),
+    Property::sometimes(
+        "two backups of one table are restored at once",
+        two_backups_are_restored_at_once,
+        &["two-restores"],
     ),
     Property::some_step(
         "a description tells of a restore in flight",
@@ -99,7 +112,7 @@ pub(super) const REACHED: &[Property] = &[
 ];
 
 /// Whether a request was refused for one reason only, and this one.
-fn is_refused_only(step: &Step<'_>, error: ErrorCode, rule: RuleId) -> bool {
+pub(super) fn is_refused_only(step: &Step<'_>, error: ErrorCode, rule: RuleId) -> bool {
     step.refused().is_some_and(|(_, refusal)| match refusal.violations() {
         [only] => only.error == error && only.rule == rule,
         _ => false,
@@ -135,6 +148,17 @@ fn the_deletion_is_refused(step: &Step<'_>, status: BackupStatus) -> bool {
 /// A restore onto a table is refused, and for that reason only.
 fn a_restore_onto_a_table_is_refused(step: &Step<'_>) -> bool {
     is_refused_only(step, TableAlreadyExistsException, "RTB-90")
+}
+
+/// A restore of a backup that is not there is refused, and for that reason only (RTB-92).
+fn a_restore_of_nothing_is_refused(step: &Step<'_>) -> bool {
+    is_refused_only(step, BackupNotFoundException, "RTB-92")
+}
+
+/// Two backups of one table are restored at once: it is backups that are locked (RFB-053).
+fn two_backups_are_restored_at_once(_: &Machine, account: &Account) -> bool {
+    let mut sources = BTreeSet::new();
+    in_flight(account).any(|(_, backup)| !sources.insert(&backup.table))
 }
 
 /// A description tells of a restore in flight.

@@ -38,6 +38,8 @@ pub struct Report {
 pub enum Second {
     /// What stateright found.
     Stateright(SecondOpinion),
+    /// Nothing: stateright was not asked.
+    Nothing,
     /// The packed search was held against whole accounts.
     Audit {
         /// In so many states.
@@ -215,6 +217,7 @@ impl fmt::Display for Report {
             writeln!(f, "the numbers MOVED: they are pinned in model/src/check/scope/large.rs")?;
         }
         match &self.second {
+            Second::Nothing => writeln!(f, "stateright was not asked")?,
             Second::Stateright(_) if self.engines_agree() => writeln!(f, "stateright agrees")?,
             Second::Stateright(SecondOpinion { states, transitions, .. }) => {
                 writeln!(f, "stateright DISAGREES: {states} states, {transitions} transitions")?;

@@ -15,8 +15,8 @@ use crate::name::TableName;
 pub use large::{COUNTS, DEEP, FEW_IDENTITIES, IDENTITIES, STANDARD};
 pub use lives::{LIVES, LIVES_1_1_1, LIVES_2_1_1, LIVES_2_2_1, LIVES_3_2_2};
 pub use themes::{
-    BILLING, BOTH, CAPACITY_UPDATES, INDEX_UPDATES, INDEXES, ITEMS, LISTS, PAST, RECOVERY,
-    REQUESTS, RESTORED_UPDATES, SETTING_UPDATES, TAGS, TIME_TO_LIVE, TWO,
+    BILLING, BOTH, CAPACITY_UPDATES, ENCRYPTED, GENERATIONS, INDEX_UPDATES, INDEXES, ITEMS, KEPT,
+    LISTS, PAST, RECOVERY, REQUESTS, RESTORED_UPDATES, SETTING_UPDATES, TAGS, TIME_TO_LIVE, TWO,
 };
 
 /// The bounds of a run.
@@ -95,7 +95,7 @@ pub const LOCK: Scope = Scope {
 };
 
 /// The scopes that every test run can afford. Together they reach everything.
-pub const QUICK: [Scope; 16] = [
+pub const QUICK: [Scope; 17] = [
     QUOTA,
     LOCK,
     INDEXES,
@@ -112,6 +112,7 @@ pub const QUICK: [Scope; 16] = [
     TIME_TO_LIVE,
     ITEMS,
     LISTS,
+    GENERATIONS,
 ];
 
 /// Every scope that may be asked for by name.
@@ -132,6 +133,7 @@ pub const NAMED: &[&Scope] = &[
     &TIME_TO_LIVE,
     &ITEMS,
     &LISTS,
+    &GENERATIONS,
     &BOTH,
     &STANDARD,
     &DEEP,

@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 
 use crate::account::recovery::Recovery;
 use crate::account::{Account, Backup, BackupStatus, Fresh, Restore, Table, TableStatus};
+use crate::name::AttributeName;
 use crate::outcome::ErrorCode::LimitExceededException;
 use crate::outcome::{Accepted, Outcome, Refusal, Reply};
 use crate::request::{Request, RestoreTableFromBackup};
-use crate::schema::{Definition, ProjectionType};
+use crate::schema::{AttributeType, Definition, ProjectionType};
 use crate::service::{self, Event};
 use crate::{step, wire};
 
@@ -30,7 +31,7 @@ pub(super) fn spoil(
 }
 
 /// Changes the target of an accepted restore, knowing its backup.
-fn spoil_restore(
+pub(super) fn spoil_restore(
     account: &Account,
     request: &Request,
     fresh: &Fresh,
@@ -81,12 +82,16 @@ pub(super) fn index_twice(account: &Account, request: &Request, fresh: &Fresh) -
     })
 }
 
-/// The types of attributes are lost that only an index has in its key.
-pub(super) fn types_are_lost(account: &Account, request: &Request, fresh: &Fresh) -> Outcome {
+/// The types of attributes that only an index has in its key are other ones.
+pub(super) fn types_change(account: &Account, request: &Request, fresh: &Fresh) -> Outcome {
     spoil_definition(account, request, fresh, |definition, _| {
-        definition
-            .attributes
-            .retain(|name, _| definition.keys.iter().any(|key| key.attribute_name == *name));
+        let keys = &definition.keys;
+        let of_index = |name: &AttributeName| keys.iter().all(|key| key.attribute_name != *name);
+        for (name, kind) in &mut definition.attributes {
+            if of_index(name) {
+                *kind = AttributeType::N;
+            }
+        }
     })
 }
 

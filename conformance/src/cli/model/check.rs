@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use reinstate::counterexample;
-use reinstate_model::check::fault::{FAULTS, Fault};
+use reinstate_model::check::fault::{self, Fault};
 use reinstate_model::check::machine::Machine;
 use reinstate_model::check::packed::Audit;
 use reinstate_model::check::report::{Finding, Report, Verdict};
@@ -36,7 +36,7 @@ pub struct Arguments {
 /// Explores the specification and prints each property, and the way to each that fails.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if arguments.faults {
-        say(&FAULTS.iter().map(description).collect::<String>());
+        say(&fault::all().map(description).collect::<String>());
         return Ok(Exit::Conforms);
     }
     let fault = arguments.planted.find()?;

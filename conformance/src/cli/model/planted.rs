@@ -1,7 +1,7 @@
 //! A bug that is planted in the specification before it is explored.
 
 use reinstate_model::check::behaviour::Behaviour;
-use reinstate_model::check::fault::{FAULTS, Fault};
+use reinstate_model::check::fault::{self, Fault};
 
 use super::super::exit::Failure;
 
@@ -16,7 +16,7 @@ pub struct Planted {
 impl Planted {
     /// The bug, if one is named.
     pub fn find(&self) -> Result<Option<&'static Fault>, Failure> {
-        self.fault.as_deref().map(fault).transpose()
+        self.fault.as_deref().map(named).transpose()
     }
 
     /// The specification, with the bug if one is named.
@@ -31,11 +31,11 @@ pub fn behaviour(fault: Option<&Fault>) -> Behaviour {
 }
 
 /// The one fault that a name, or a part of one, can mean.
-fn fault(name: &str) -> Result<&'static Fault, Failure> {
-    if let Some(fault) = FAULTS.iter().find(|fault| fault.name == name) {
+fn named(name: &str) -> Result<&'static Fault, Failure> {
+    if let Some(fault) = fault::all().find(|fault| fault.name == name) {
         return Ok(fault);
     }
-    let meant: Vec<_> = FAULTS.iter().filter(|fault| fault.name.contains(name)).collect();
+    let meant: Vec<_> = fault::all().filter(|fault| fault.name.contains(name)).collect();
     match meant[..] {
         [only] => Ok(only),
         [] => Err(Failure::usage(format!(

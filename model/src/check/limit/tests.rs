@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::laboratory::{about, backup_arn, delete_backup, fresh, restore, restore_to_time};
 use super::*;
 use crate::account::Account;
-use crate::check::fault::FAULTS;
+use crate::check::fault;
 use crate::outcome::Outcome;
 use crate::request::Operation;
 
@@ -98,7 +98,7 @@ fn fifty_restores_of_either_kind_run_at_once_and_not_one_more() {
 
 #[test]
 fn a_limit_that_is_off_by_one_shows() {
-    let fault = FAULTS.iter().find(|it| it.name == "the quota is off by one").unwrap();
+    let fault = fault::all().find(|it| it.name == "the quota is off by one").unwrap();
     let found = explore(Limits { names: 14, backups: 14, restores: 12 }, fault.behaviour, 97);
     assert_eq!((found.most, found.steps_to_most), ((13, 0, 13), 13));
 }

@@ -185,3 +185,27 @@ pub const LISTS: Scope = Scope {
     ids: true,
     ..INDEXES
 };
+
+/// Ids of tables: of each generation another one.
+pub const GENERATIONS: Scope = Scope { name: "generations", ids: true, families: &[], ..TAGS };
+
+/// Items that recovery keeps, and no restore: small enough for a fault.
+pub const KEPT: Scope = Scope {
+    name: "kept",
+    shapes: &[Shape::OnDemand],
+    targets: &[],
+    families: &[
+        Family::RecoveryOn(Of::Sources),
+        Family::Items(Of::Sources),
+        Family::Replacements(Of::Sources),
+    ],
+    ..INDEXES
+};
+
+/// A table under a key of its own: small enough for a fault.
+pub const ENCRYPTED: Scope = Scope {
+    name: "encrypted",
+    shapes: &[Shape::Encrypted],
+    targets: &[("Copy", &[Override::Nothing, Override::OwnedKey])],
+    ..INDEXES
+};

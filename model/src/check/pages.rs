@@ -1,0 +1,160 @@
+//! What lists and descriptions show: what holds in every step that is one.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::action::{Action, Reaction, Step};
+use super::alphabet::Call;
+use super::properties::Property;
+use crate::account::{BackupKind, BackupStatus, Origin, Table};
+use crate::matcher::is_at;
+use crate::outcome::Reply;
+use crate::request::{ListBackups, ListTables, Request};
+
+/// All of them.
+pub(super) const PAGES: &[Property] = &[
+    Property::each_step(
+        "page by page, every backup is listed once",
+        every_backup_is_listed_once,
+        "a list of backups goes on on another page",
+    ),
+    Property::each_step(
+        "page by page, every table is listed once",
+        every_table_is_listed_once,
+        "a list of tables goes on on another page",
+    ),
+    Property::each_step(
+        "a SYSTEM backup is not seen before it is complete",
+        a_system_backup_is_seen_when_complete,
+        "a table goes before its SYSTEM backup is made",
+    ),
+    Property::each_step(
+        "a description shows the status that the table has",
+        a_description_shows_the_status,
+        "a description tells of a restore in flight",
+    ),
+    Property::each_step(
+        "a table that no restore made shows no restore",
+        only_a_restored_table_shows_a_restore,
+        "a description tells of a restore in flight",
+    ),
+    Property::each_step(
+        "what a description tells of a restore is its backup, and when that was made",
+        a_restore_is_told_of_as_it_was,
+        "a description tells of a restore in flight",
+    ),
+];
+
+/// The answer to a request in the state before a step, if it is accepted.
+fn reply(step: &Step<'_>, request: Request) -> Option<Reply> {
+    let call = Call { label: String::new(), request, backup: None };
+    match step.machine.react(step.before, &Action::Request(Arc::new(call))) {
+        Reaction::Accepted(accepted) => Some(accepted.reply),
+        Reaction::Refused { .. } | Reaction::Happened(_) => None,
+    }
+}
+
+/// Page by page, every backup that somebody made is listed once (LSB-08, LSB-09).
+fn every_backup_is_listed_once(step: &Step<'_>) -> bool {
+    let Some((Request::ListBackups(first), _)) = step.accepted() else { return true };
+    let by_cursor_alone = ListBackups { limit: first.limit, ..all_backups() };
+    if **first != by_cursor_alone || first.limit.is_none() {
+        return true;
+    }
+    let made = step.before.backups.iter().filter(|(_, it)| it.kind != BackupKind::System);
+    let made: BTreeSet<_> = made.map(|(arn, _)| arn.clone()).collect();
+    let mut listed = Vec::new();
+    // One page more than there are backups is one too many.
+    for _ in 0..=made.len() {
+        let request = ListBackups {
+            exclusive_start_backup_arn: listed.last().cloned(),
+            ..by_cursor_alone.clone()
+        };
+        match reply(step, request.into()) {
+            Some(Reply::BackupSummaries { page, .. }) if !page.is_empty() => listed.extend(page),
+            Some(_) | None => break,
+        }
+    }
+    listed.len() == made.len() && listed.into_iter().collect::<BTreeSet<_>>() == made
+}
+
+/// The list of all backups that somebody made.
+fn all_backups() -> ListBackups {
+    ListBackups {
+        table_name: None,
+        limit: None,
+        time_range_lower_bound: None,
+        time_range_upper_bound: None,
+        exclusive_start_backup_arn: None,
+        backup_type: None,
+    }
+}
+
+/// Page by page, every table is listed once, in order (LST-01).
+fn every_table_is_listed_once(step: &Step<'_>) -> bool {
+    let Some((Request::ListTables(first), _)) = step.accepted() else { return true };
+    if first.limit.is_none() || first.exclusive_start_table_name.is_some() {
+        return true;
+    }
+    let mut listed = Vec::new();
+    for _ in 0..=step.before.tables.len() {
+        let start = listed.last().cloned();
+        let request = ListTables { exclusive_start_table_name: start, limit: first.limit };
+        match reply(step, request.into()) {
+            Some(Reply::TableNames { page, .. }) if !page.is_empty() => listed.extend(page),
+            Some(_) | None => break,
+        }
+    }
+    listed.iter().eq(step.before.tables.keys())
+}
+
+/// A SYSTEM backup is neither listed nor described before it is complete (SYS-001).
+fn a_system_backup_is_seen_when_complete(step: &Step<'_>) -> bool {
+    let Some((_, accepted)) = step.accepted() else { return true };
+    let shown = match &accepted.reply {
+        Reply::BackupSummaries { page, .. } => page.iter().collect(),
+        Reply::BackupDescription { arn } => vec![arn],
+        _ => vec![],
+    };
+    shown
+        .into_iter()
+        .filter_map(|arn| accepted.account.backups.get(arn))
+        .all(|backup| backup.kind != BackupKind::System || backup.status == BackupStatus::Available)
+}
+
+/// The answer of a description, and the table that it describes.
+fn described<'a>(step: &'a Step<'a>) -> Option<(Value, &'a Table)> {
+    let (Request::DescribeTable(request), accepted) = step.accepted()? else { return None };
+    let table = accepted.account.tables.get(&request.table_name.0)?;
+    Some((step.answer(accepted)["Table"].clone(), table))
+}
+
+/// A description shows the status that the table has (DST-01, LIF-02).
+fn a_description_shows_the_status(step: &Step<'_>) -> bool {
+    described(step)
+        .is_none_or(|(shown, table)| shown["TableStatus"] == json!(table.status.as_str()))
+}
+
+/// A table that no restore made shows no restore (TBL-003).
+fn only_a_restored_table_shows_a_restore(step: &Step<'_>) -> bool {
+    described(step).is_none_or(|(shown, table)| {
+        table.restore.is_some() || shown.get("RestoreSummary").is_none()
+    })
+}
+
+/// What a description tells of a restore is the backup that it is from, and when that was made (RTB-81,
+/// RTB-83).
+fn a_restore_is_told_of_as_it_was(step: &Step<'_>) -> bool {
+    described(step).is_none_or(|(shown, table)| {
+        let origin = table.restore.as_ref().map(|restore| &restore.origin);
+        let Some(Origin::Backup { arn, created: Some(created) }) = origin else { return true };
+        let summary = &shown["RestoreSummary"];
+        let (from, at) = (&summary["SourceBackupArn"], &summary["RestoreDateTime"]);
+        // What is remembered once a restore has finished need not be shown any longer.
+        let may_be_left_out = !table.is_restoring();
+        (*from == json!(arn) || may_be_left_out && from.is_null())
+            && (is_at(at, *created) || may_be_left_out && at.is_null())
+    })
+}

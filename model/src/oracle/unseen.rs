@@ -1,0 +1,87 @@
+//! Events that no later account tells of: whether they happened before a request is never seen, and once
+//! the request is accepted they can no longer happen.
+
+use super::{Candidate, Named};
+use crate::account::{Account, TableStatus};
+
+/// The account in which backups were enabled for the named tables before their deletion began. No answer
+/// to DeleteTable shows it, and a table that is being deleted shows it only by what it still accepts
+/// (SYS-004).
+pub(super) fn enabled_before_deletion(account: &Account, named: &Named) -> Option<Candidate> {
+    let mut seen = account.clone();
+    let mut events = 0;
+    for (name, table) in &mut seen.tables {
+        let is_named = named.tables.contains(name);
+        if is_named && table.status == TableStatus::Deleting && !table.backups_enabled {
+            table.backups_enabled = true;
+            events += 1;
+        }
+    }
+    (events > 0).then_some(Candidate { account: seen, events })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::account::{Account, Fresh};
+    use crate::name::{AccountId, Region, TableId, TableName};
+    use crate::oracle::Oracle;
+    use crate::outcome::Outcome;
+    use crate::service::{self, Event};
+    use crate::wire;
+
+    /// Recovery is switched on while the table is being deleted, after these events.
+    fn judged(events: fn(TableName) -> Vec<Event>) -> Vec<String> {
+        let region = || Region::new("us-east-1").expect("a Region");
+        let mut endpoint = Account::empty(region(), AccountId::new("123456789012"));
+        let mut oracle = Oracle::new(region());
+        let mut ask = |endpoint: &mut Account, operation: &str, body: Value| {
+            endpoint.now += 1_000;
+            let fresh = Fresh {
+                table_id: TableId::new("00000000-0000-4000-8000-000000000000"),
+                created: Some(endpoint.now),
+                backup_id: format!("{:014}-00000001", endpoint.now),
+            };
+            let body = body.to_string();
+            let (status, answer) = match wire::handle(endpoint, operation, body.as_bytes(), &fresh)
+            {
+                Outcome::Accepted(accepted) => {
+                    let answer = wire::accepted_body(&accepted);
+                    *endpoint = accepted.account;
+                    (200, answer)
+                }
+                Outcome::Refused(refusal) => (400, wire::refused_body(&refusal, operation)),
+            };
+            let answer = wire::read_answer(status, answer.to_string().as_bytes());
+            let judgement = oracle.judge(operation, body.as_bytes(), &answer, endpoint.now);
+            let rules = judgement.differences.into_iter().map(|it| it.rule.to_string());
+            (status, rules.collect::<Vec<_>>())
+        };
+        let create = json!({
+            "TableName": "Music", "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]
+        });
+        assert_eq!(ask(&mut endpoint, "CreateTable", create), (200, vec![]));
+        let name = endpoint.tables.keys().next().expect("it was just created").clone();
+        for event in events(name) {
+            endpoint = service::fire(&endpoint, &event);
+        }
+        let delete = json!({"TableName": "Music"});
+        assert_eq!(ask(&mut endpoint, "DeleteTable", delete), (200, vec![]));
+        let recovery = json!({
+            "TableName": "Music",
+            "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": true}
+        });
+        ask(&mut endpoint, "UpdateContinuousBackups", recovery).1
+    }
+
+    #[test]
+    fn whether_backups_were_enabled_before_a_deletion_is_alleged_neither_way() {
+        let enabled =
+            |name: TableName| vec![Event::TableActive(name.clone()), Event::BackupsEnabled(name)];
+        assert_eq!(judged(enabled), [""; 0]);
+        assert_eq!(judged(|name| vec![Event::TableActive(name)]), [""; 0]);
+    }
+}
