@@ -221,9 +221,10 @@ fn cooked(response: RawResponse) -> Result<HttpResponse, ConnectorError> {
 fn connector_error(error: TransportError) -> ConnectorError {
     match error {
         TransportError::TimedOut { .. } => ConnectorError::timeout(error.into()),
-        TransportError::Refused | TransportError::Unreachable { .. } | TransportError::Reset => {
-            ConnectorError::io(error.into())
-        }
+        TransportError::Refused
+        | TransportError::Unreachable { .. }
+        | TransportError::Untrusted { .. }
+        | TransportError::Reset => ConnectorError::io(error.into()),
         TransportError::NotSendable { .. } => ConnectorError::user(error.into()),
         TransportError::TooLarge { .. } | TransportError::NotHttp { .. } => {
             ConnectorError::other(error.into(), None)

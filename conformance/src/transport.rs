@@ -10,7 +10,10 @@
 
 mod endpoint;
 mod error;
+#[cfg(feature = "tls")]
+mod tls;
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -118,24 +121,47 @@ struct Inner {
     endpoint: Endpoint,
     limits: Limits,
     at_once: Semaphore,
-    client: Client<HttpConnector, Full<Bytes>>,
+    /// An error if what it takes for encrypted connections is not there.
+    client: Result<Client<Connector, Full<Bytes>>, TransportError>,
+}
+
+#[cfg(feature = "tls")]
+use tls::{Connector, connector};
+
+#[cfg(not(feature = "tls"))]
+type Connector = HttpConnector;
+
+#[cfg(not(feature = "tls"))]
+fn connector(plain: HttpConnector, _: bool, _: Option<&Path>) -> Result<Connector, TransportError> {
+    Ok(plain)
 }
 
 impl Transport {
-    /// Makes the client for an endpoint. Nothing is connected before the first request.
+    /// Makes the client for an endpoint. Nothing is connected before the first request. Encrypted
+    /// connections also trust the authorities of the PEM file that `AWS_CA_BUNDLE` names.
     #[must_use]
     pub fn new(endpoint: Endpoint, limits: Limits) -> Self {
+        let bundle = std::env::var_os("AWS_CA_BUNDLE").filter(|name| !name.is_empty());
+        Self::trusting(endpoint, limits, bundle.map(PathBuf::from).as_deref())
+    }
+
+    /// The same, with a PEM file of further authorities to trust. If it cannot be read, every exchange
+    /// ends with an error that says so.
+    #[must_use]
+    pub fn trusting(endpoint: Endpoint, limits: Limits, bundle: Option<&Path>) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_connect_timeout(Some(limits.connect));
         connector.set_nodelay(true);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE)
-            .http1_max_buf_size(HEAD_BYTES)
-            // This takes another connection when a pooled one turns out to be closed before the
-            // first byte of the request was written. It never writes a request twice.
-            .retry_canceled_requests(true)
-            .build(connector);
+        let client = self::connector(connector, endpoint.is_encrypted(), bundle).map(|connector| {
+            Client::builder(TokioExecutor::new())
+                .pool_timer(TokioTimer::new())
+                .pool_idle_timeout(IDLE)
+                .http1_max_buf_size(HEAD_BYTES)
+                // This takes another connection when a pooled one turns out to be closed before the
+                // first byte of the request was written. It never writes a request twice.
+                .retry_canceled_requests(true)
+                .build(connector)
+        });
         Self {
             inner: Arc::new(Inner {
                 endpoint,
@@ -179,8 +205,8 @@ impl Transport {
 impl Inner {
     async fn answer(&self, request: &RawRequest) -> Result<RawResponse, TransportError> {
         let request = self.to_http(request)?;
-        let answer = self
-            .client
+        let client = self.client.as_ref().map_err(Clone::clone)?;
+        let answer = client
             .request(request)
             .await
             .map_err(|error| TransportError::from_client(&error, &self.limits))?;

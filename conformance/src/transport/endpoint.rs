@@ -8,12 +8,36 @@ use std::str::FromStr;
 
 use http::Uri;
 
-/// The port that a URL of the scheme `http` means when it names none.
-const DEFAULT_PORT: u16 = 80;
+/// What goes over the connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Scheme {
+    Http,
+    Https,
+}
 
-/// Where an implementation of DynamoDB listens: a host and a port, plain HTTP.
+impl Scheme {
+    const ALL: [Self; 2] = [Self::Http, Self::Https];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+
+    /// The port that a URL means when it names none.
+    fn default_port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+        }
+    }
+}
+
+/// Where an implementation of DynamoDB listens: a host and a port, and whether the connection is encrypted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Endpoint {
+    scheme: Scheme,
     host: String,
     port: u16,
 }
@@ -37,11 +61,12 @@ impl Endpoint {
         let Some((scheme, rest)) = text.split_once("://") else {
             return wrong("has no scheme");
         };
-        if scheme.eq_ignore_ascii_case("https") {
-            return wrong("asks for TLS, which is not built in");
-        }
-        if !scheme.eq_ignore_ascii_case("http") {
-            return wrong("has a scheme other than http");
+        let known = Scheme::ALL.into_iter().find(|it| scheme.eq_ignore_ascii_case(it.as_str()));
+        let Some(known) = known else {
+            return wrong("has a scheme other than http and https");
+        };
+        if known == Scheme::Https && !cfg!(feature = "tls") {
+            return wrong("asks for TLS, which was left out when this was built (feature `tls`)");
         }
         let authority_length = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, after) = rest.split_at(authority_length);
@@ -66,16 +91,18 @@ impl Endpoint {
         };
         match uri.host() {
             None | Some("") => wrong("has no host"),
-            Some(host) => {
-                Ok(Self { host: host.to_owned(), port: uri.port_u16().unwrap_or(DEFAULT_PORT) })
-            }
+            Some(host) => Ok(Self {
+                scheme: known,
+                host: host.to_owned(),
+                port: uri.port_u16().unwrap_or(known.default_port()),
+            }),
         }
     }
 
     /// The endpoint of a process that this crate started on the loopback interface.
     #[must_use]
     pub fn loopback(port: u16) -> Self {
-        Self { host: "127.0.0.1".to_owned(), port }
+        Self { scheme: Scheme::Http, host: "127.0.0.1".to_owned(), port }
     }
 
     /// The host as the URL names it; an IPv6 address is in square brackets.
@@ -92,6 +119,12 @@ impl Endpoint {
             || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 
+    /// Whether the connection is encrypted.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        self.scheme == Scheme::Https
+    }
+
     /// The TCP port.
     #[must_use]
     pub fn port(&self) -> u16 {
@@ -101,7 +134,7 @@ impl Endpoint {
     /// Host and port as the `host` header has them: clients leave the default port out.
     #[must_use]
     pub fn authority(&self) -> String {
-        if self.port == DEFAULT_PORT {
+        if self.port == self.scheme.default_port() {
             self.host.clone()
         } else {
             format!("{}:{}", self.host, self.port)
@@ -111,7 +144,7 @@ impl Endpoint {
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "http://{}", self.authority())
+        write!(formatter, "{}://{}", self.scheme.as_str(), self.authority())
     }
 }
 
@@ -150,6 +183,10 @@ mod tests {
             ("HTTP://localhost", "http://localhost"),
             ("http://[::1]:8000", "http://[::1]:8000"),
             ("http://[::1]", "http://[::1]"),
+            #[cfg(feature = "tls")]
+            ("HTTPS://dynamodb.example/", "https://dynamodb.example"),
+            #[cfg(feature = "tls")]
+            ("https://localhost:80", "https://localhost:80"),
         ] {
             assert_eq!(Endpoint::parse(text).unwrap().to_string(), written);
         }
@@ -162,8 +199,12 @@ mod tests {
             ("", "is empty"),
             ("127.0.0.1:8000", "has no scheme"),
             ("localhost:8000", "has no scheme"),
-            ("https://dynamodb.example", "asks for TLS, which is not built in"),
-            ("ftp://localhost", "has a scheme other than http"),
+            #[cfg(not(feature = "tls"))]
+            (
+                "https://dynamodb.example",
+                "asks for TLS, which was left out when this was built (feature `tls`)",
+            ),
+            ("ftp://localhost", "has a scheme other than http and https"),
             ("http://", "has no valid host"),
             ("http://:8000", "has no host"),
             ("http://localhost:0", "has a port that is not a number from 1 to 65535"),

@@ -23,6 +23,14 @@ pub enum TransportError {
         /// What the operating system said.
         reason: String,
     },
+    /// TLS was asked for, and there is no trust: in the endpoint's certificate, or at all.
+    #[error(
+        "no encrypted connection: {reason}\nhint: `AWS_CA_BUNDLE` may name a PEM file of authorities to trust"
+    )]
+    Untrusted {
+        /// What is wrong with the certificate, or with the file.
+        reason: String,
+    },
     /// The connection, or the whole exchange, took longer than its limit.
     #[error("no complete answer within {after_millis} ms")]
     TimedOut {
@@ -55,6 +63,10 @@ pub enum TransportError {
 impl TransportError {
     /// Classifies a failure to get the head of an answer.
     pub(super) fn from_client(error: &hyper_util::client::legacy::Error, limits: &Limits) -> Self {
+        #[cfg(feature = "tls")]
+        if let Some(error) = find_tls(error) {
+            return Self::Untrusted { reason: error.to_string() };
+        }
         if error.is_connect() {
             return match find::<io::Error>(error).map(io::Error::kind) {
                 Some(io::ErrorKind::ConnectionRefused) => Self::Refused,
@@ -113,6 +125,15 @@ fn chain<'a>(
 
 fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     chain(error).find_map(|link| link.downcast_ref::<E>())
+}
+
+/// An input/output error does not show what it holds among its causes, and may hold another one.
+#[cfg(feature = "tls")]
+fn find_tls<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    chain(error).find_map(|link| {
+        let held = link.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        link.downcast_ref().or_else(|| held.and_then(|held| find_tls(held)))
+    })
 }
 
 /// The text of the last cause, which is the one that says something; those around it only repeat
