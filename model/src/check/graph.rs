@@ -13,6 +13,8 @@ pub type StateId = usize;
 
 /// Is shown everything that the search finds, in order of distance from the start.
 pub trait Visit {
+    /// Whether it looks at states: they need not be unpacked for one that does not.
+    const LOOKS_AT_STATES: bool = true;
     /// A state that was not seen before.
     fn state(&mut self, id: StateId, account: &Account);
     /// A step from a known state, refused ones too.
@@ -50,6 +52,7 @@ pub trait Explored {
 
 /// Nobody watches.
 impl Visit for () {
+    const LOOKS_AT_STATES: bool = false;
     fn state(&mut self, _: StateId, _: &Account) {}
     fn step(&mut self, _: StateId, _: &Step<'_>) {}
 }

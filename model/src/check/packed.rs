@@ -5,6 +5,7 @@
 //! | `pack` | accounts as words, and back |
 //! | `sight` | how much of an account a request looks at |
 //! | `space` | the steps between packed accounts |
+//! | `facts` | what has to be known of each table and backup for that |
 //! | `orbit` | states that are alike but for names, and why one of them is enough |
 //! | `arena` | the states that were found, each once |
 //!
@@ -12,6 +13,7 @@
 //! bytes.
 
 mod arena;
+mod facts;
 mod orbit;
 mod pack;
 mod sight;
@@ -55,6 +57,8 @@ pub struct Packed<'a> {
     orbits: Orbits,
     arena: Arena,
     parents: Vec<Id>,
+    /// The rows that the steps from one state lead to.
+    found: Vec<Word>,
     transitions: usize,
     refusals: usize,
     depth: usize,
@@ -85,21 +89,22 @@ impl<'a> Packed<'a> {
         Self::search(machine, Orbits::of(machine.scope()), audit, visitor)
     }
 
-    fn search(
+    fn search<V: Visit>(
         machine: &'a Machine,
         orbits: Orbits,
         audit: Audit,
-        visitor: &mut impl Visit,
+        visitor: &mut V,
     ) -> Self {
         let mut space = Space::new(machine);
         let start = space.start();
         let mut arena = Arena::new(start.len());
-        arena.insert(&start);
+        arena.insert_all(&start);
         let mut packed = Self {
             space,
             orbits,
             arena,
             parents: vec![0],
+            found: vec![],
             transitions: 0,
             refusals: 0,
             depth: 0,
@@ -107,7 +112,8 @@ impl<'a> Packed<'a> {
             covered: Covered::default(),
         };
         let mut account = packed.space.packing().unpack(&start);
-        let mut before = start;
+        let mut before = start.clone();
+        let mut words = start;
         let mut level_ends = 1;
         for from in 0.. {
             if from == packed.arena.len() {
@@ -117,32 +123,33 @@ impl<'a> Packed<'a> {
                 packed.depth += 1;
                 level_ends = packed.arena.len();
             }
-            let words = packed.arena.row(from as Id).to_vec();
-            packed.space.packing().unpack_over(&mut account, &before, &words);
-            visitor.state(from, &account);
+            words.copy_from_slice(packed.arena.row(from as Id));
+            if V::LOOKS_AT_STATES {
+                packed.space.packing().unpack_over(&mut account, &before, &words);
+                visitor.state(from, &account);
+                before.copy_from_slice(&words);
+            }
             packed.steps_from(from, &words, visitor);
             if from % audit.one_in == 0 {
                 packed.space.check(&words, &mut |step| visitor.step(from, step));
                 packed.audited += 1;
             }
-            before = words;
         }
         packed
     }
 
     fn steps_from(&mut self, from: StateId, words: &[Word], visitor: &mut impl Visit) {
-        let Self { space, orbits, arena, parents, .. } = self;
-        let mut steps = 0;
-        let mut canonical = words.to_vec();
+        let Self { space, orbits, arena, parents, found, .. } = self;
+        found.clear();
         let refused =
             space.successors(words, &mut |step| visitor.step(from, step), &mut |_, row| {
-                steps += 1;
-                canonical.copy_from_slice(row);
-                orbits.canonical(&mut canonical);
-                if arena.insert(&canonical).1 {
-                    parents.push(from as Id);
-                }
+                let at = found.len();
+                found.extend_from_slice(row);
+                orbits.canonical(&mut found[at..]);
             });
+        arena.insert_all(found);
+        parents.resize(arena.len(), from as Id);
+        let steps = found.len() / words.len();
         let alike = orbits.size(words);
         self.covered.states += alike;
         self.covered.transitions += alike * steps as u128;
@@ -236,6 +243,7 @@ impl Explored for Packed<'_> {
         }
         let everything = mask(ways, |_| true);
         let asked = mask(ways, |way| way.along == Along::Everything);
+        let mut allowed = Vec::new();
         let mut moved = true;
         while std::mem::take(&mut moved) {
             for id in (0..self.states()).rev() {
@@ -244,25 +252,24 @@ impl Explored for Packed<'_> {
                     continue;
                 }
                 let words = self.arena.row(id as Id).to_vec();
-                let (arena, orbits, mut found) = (&self.arena, &self.orbits, arrives[id]);
-                let mut canonical = words.clone();
+                let Self { space, orbits, arena, found, .. } = self;
+                found.clear();
+                allowed.clear();
                 let mut each = |label: space::Label, row: &[Word]| {
-                    if found == everything {
-                        return;
-                    }
-                    canonical.copy_from_slice(row);
-                    orbits.canonical(&mut canonical);
-                    let to = arena.find(&canonical).expect("every state was found");
-                    let ways = if label.is_event() { everything } else { asked };
-                    found |= arrives[to as usize] & ways;
+                    let at = found.len();
+                    found.extend_from_slice(row);
+                    orbits.canonical(&mut found[at..]);
+                    allowed.push(if label.is_event() { everything } else { asked });
                 };
                 if missing & asked == 0 {
-                    self.space.happenings(&words, &mut |_| {}, &mut each);
+                    space.happenings(&words, &mut |_| {}, &mut each);
                 } else {
-                    self.space.successors(&words, &mut |_| {}, &mut each);
+                    space.successors(&words, &mut |_| {}, &mut each);
                 }
-                moved |= found != arrives[id];
-                arrives[id] = found;
+                let mut arrived = arrives[id];
+                arena.find_all(found, |at, to| arrived |= arrives[to as usize] & allowed[at]);
+                moved |= arrived != arrives[id];
+                arrives[id] = arrived;
             }
         }
         let first = |bit: usize| {

@@ -23,16 +23,36 @@ const CHUNK: usize = 1 << 15;
 pub(super) struct Arena {
     width: usize,
     chunks: Vec<Vec<Word>>,
-    index: HashTable<Id>,
+    index: HashTable<Slot>,
     hasher: FixedState,
     len: usize,
+    /// The hashes of the rows that are being looked up.
+    hashes: Vec<u32>,
+}
+
+/// A row in the index. Its hash is kept, so that rows need not be read again when the index grows.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    id: Id,
+    hash: u32,
+}
+
+/// The index takes a hash's place from its lower bits and its tag from the highest seven.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash) | u64::from(hash >> 25) << 57
 }
 
 impl Arena {
     /// No rows yet.
     pub(super) fn new(width: usize) -> Self {
-        let hasher = FixedState::default();
-        Self { width, chunks: vec![], index: HashTable::new(), hasher, len: 0 }
+        Self {
+            width,
+            chunks: vec![],
+            index: HashTable::new(),
+            hasher: FixedState::default(),
+            len: 0,
+            hashes: vec![],
+        }
     }
 
     /// How many rows there are.
@@ -45,36 +65,60 @@ impl Arena {
         row(&self.chunks, self.width, id)
     }
 
-    /// The number of a row, and whether it is new.
+    /// Adds those of the rows, which lie one after the other, that are not here yet.
     ///
     /// # Panics
     ///
     /// If there are more than four billion rows.
-    pub(super) fn insert(&mut self, words: &[Word]) -> (Id, bool) {
-        let (chunks, width, hasher) = (&self.chunks, self.width, &self.hasher);
-        let slot = self.index.entry(
-            hasher.hash_one(words),
-            |id| row(chunks, width, *id) == words,
-            |id| hasher.hash_one(row(chunks, width, *id)),
-        );
-        let slot = match slot {
-            Entry::Occupied(known) => return (*known.get(), false),
-            Entry::Vacant(slot) => slot,
-        };
+    pub(super) fn insert_all(&mut self, rows: &[Word]) {
+        self.look_at(rows);
+        for at in 0..self.hashes.len() {
+            self.insert(&rows[at * self.width..(at + 1) * self.width], self.hashes[at]);
+        }
+    }
+
+    fn insert(&mut self, words: &[Word], hash: u32) {
+        let (chunks, width) = (&self.chunks, self.width);
+        let is_same = |slot: &Slot| slot.hash == hash && row(chunks, width, slot.id) == words;
+        let entry = self.index.entry(spread(hash), is_same, |slot| spread(slot.hash));
+        let Entry::Vacant(vacant) = entry else { return };
         let id = Id::try_from(self.len).expect("there are fewer than four billion states");
-        slot.insert(id);
+        vacant.insert(Slot { id, hash });
         if self.len.is_multiple_of(CHUNK) {
             self.chunks.push(Vec::with_capacity(CHUNK * self.width));
         }
         self.chunks.last_mut().expect("one was just added").extend_from_slice(words);
         self.len += 1;
-        (id, true)
     }
 
-    /// The number of a row, if it is there.
-    pub(super) fn find(&self, words: &[Word]) -> Option<Id> {
-        let same = |id: &Id| self.row(*id) == words;
-        self.index.find(self.hasher.hash_one(words), same).copied()
+    /// Tells the number of each of the rows, which lie one after the other and are all here.
+    ///
+    /// # Panics
+    ///
+    /// If one is not.
+    pub(super) fn find_all(&mut self, rows: &[Word], mut each: impl FnMut(usize, Id)) {
+        self.look_at(rows);
+        for (at, (words, hash)) in rows.chunks_exact(self.width).zip(&self.hashes).enumerate() {
+            let is_same = |slot: &&Slot| self.row(slot.id) == words;
+            let slot = self.likely(*hash).find(is_same).expect("every state was found");
+            each(at, slot.id);
+        }
+    }
+
+    /// Hashes rows, and touches all that looking them up needs. Most of it lies far away, and the machine
+    /// can wait for all of it at once, but only if nothing else is done between.
+    fn look_at(&mut self, rows: &[Word]) {
+        self.hashes.clear();
+        let hashes = rows.chunks_exact(self.width).map(|row| self.hasher.hash_one(row) as u32);
+        self.hashes.extend(hashes);
+        let slots = self.hashes.iter().flat_map(|hash| self.likely(*hash).next());
+        let first_words = slots.map(|slot| u32::from(self.row(slot.id)[0]));
+        std::hint::black_box(first_words.fold(0, u32::wrapping_add));
+    }
+
+    /// The rows of a hash: one, but for the rarest cases.
+    fn likely(&self, hash: u32) -> impl Iterator<Item = &Slot> {
+        self.index.iter_hash(spread(hash)).filter(move |slot| slot.hash == hash)
     }
 
     /// What the rows and their index take.

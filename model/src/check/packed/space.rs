@@ -2,17 +2,18 @@
 //! accounts that look the same to it ([`sight`](super::sight)), by the specified functions themselves.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::rc::Rc;
 
 use foldhash::fast::FixedState;
+use smallvec::SmallVec;
 
+use super::facts::{Facts, Survey};
 use super::pack::{ABSENT, Packing, Word, sort_backups};
 use super::sight::{Part, Sight};
-use crate::account::{Account, same_backup};
+use crate::account::Account;
 use crate::check::action::{Action, Reaction, Step};
 use crate::check::alphabet::Call;
-use crate::check::machine::{Machine, free_slot, will_leave_a_backup};
-use crate::name::BackupArn;
+use crate::check::machine::Machine;
 use crate::service::Event;
 
 /// Is shown each step when it is found out what comes of it.
@@ -26,17 +27,17 @@ pub(in crate::check) struct Space<'a> {
     groups: Vec<Group>,
     /// The numbers of the requests that look at the whole account.
     others: Vec<usize>,
-    /// The ARNs that requests name and backups have.
-    arns: Vec<BackupArn>,
     /// What comes of what has been seen.
-    known: HashMap<u128, usize, FixedState>,
-    effects: Vec<Effect>,
+    known: HashMap<u128, Effect, FixedState>,
+    /// The numbers of requests that are accepted, and of the changes that they make.
+    accepted: Vec<(u32, u32)>,
     changes: Vec<Change>,
     change_numbers: HashMap<Change, u32, FixedState>,
-    tables: Vec<TableFacts>,
-    backups: Vec<BackupFacts>,
+    facts: Facts,
     /// What the service does by itself with a table, by its place and word.
-    table_events: Vec<Vec<Option<Arc<[Internal]>>>>,
+    table_events: Vec<Vec<Option<Rc<[Internal]>>>>,
+    /// The same with a backup, by its word.
+    backup_events: Vec<Option<Rc<[Internal]>>>,
     /// What comes of an event that makes a backup, by its number, the table and all backups.
     savings: HashMap<(usize, Vec<Word>), u32, FixedState>,
     quota: usize,
@@ -59,38 +60,21 @@ struct Places {
     part: Part,
 }
 
-/// What comes of the requests of a group.
-#[derive(Clone, Debug, Default)]
+/// What comes of the requests of a group: how many are refused, and which are accepted, as a part of the
+/// list of all that are.
+#[derive(Clone, Copy, Debug)]
 struct Effect {
-    refused: usize,
-    /// The numbers of those that are accepted, and of the changes that they make.
-    accepted: Vec<(usize, u32)>,
+    refused: u32,
+    start: u32,
+    end: u32,
 }
 
 /// How the words of an account change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 struct Change {
-    tables: Vec<(usize, Word)>,
-    removed: Vec<Word>,
-    added: Vec<Word>,
-}
-
-/// What has to be known of a table in any account.
-#[derive(Clone, Copy, Debug, Default)]
-struct TableFacts {
-    is_restoring: bool,
-    will_leave_a_backup: bool,
-    /// The number of the ARN that it is being restored from.
-    locks: Option<usize>,
-}
-
-/// What has to be known of a backup in any account.
-#[derive(Clone, Debug)]
-struct BackupFacts {
-    /// The number of its ARN.
-    arn: usize,
-    slot: Option<usize>,
-    events: Option<Arc<[Internal]>>,
+    tables: SmallVec<[(u16, Word); 2]>,
+    removed: SmallVec<[Word; 2]>,
+    added: SmallVec<[Word; 2]>,
 }
 
 /// An event and what it changes; nothing if the whole account has to be looked at.
@@ -98,18 +82,6 @@ struct BackupFacts {
 struct Internal {
     event: Event,
     change: Option<u32>,
-}
-
-/// What requests see of an account.
-#[derive(Clone, Debug, Default)]
-struct Survey {
-    in_flight: usize,
-    /// The word of the backup, by the number of its ARN.
-    backups: Vec<Word>,
-    /// The word of the table that is being restored from it, by the number of its ARN.
-    locks: Vec<Word>,
-    has_room: bool,
-    slot: usize,
 }
 
 /// What was done, in short.
@@ -143,13 +115,12 @@ impl<'a> Space<'a> {
             packing: Packing::new(machine.start(), names, scope.backups),
             groups: vec![],
             others: vec![],
-            arns: vec![],
             known: HashMap::default(),
-            effects: vec![],
+            accepted: vec![],
             changes: vec![],
             change_numbers: HashMap::default(),
-            tables: vec![TableFacts::default()],
-            backups: vec![BackupFacts { arn: usize::MAX, slot: None, events: None }],
+            facts: Facts::default(),
+            backup_events: vec![],
             savings: HashMap::default(),
             quota: machine.start().restore_quota,
             survey: Survey::default(),
@@ -186,7 +157,7 @@ impl<'a> Space<'a> {
         for (place, name) in tables.iter_mut().zip(&part.tables) {
             *place = Some(self.packing.place(name)?);
         }
-        let arn = part.backup.as_ref().map(|arn| self.arn_number(arn));
+        let arn = part.backup.as_ref().map(|arn| self.facts.arn_number(arn));
         Some(Places { tables, arn, part })
     }
 
@@ -198,7 +169,7 @@ impl<'a> Space<'a> {
     /// The words of the account at the start.
     pub(in crate::check) fn start(&mut self) -> Vec<Word> {
         let words = self.packing.pack(&self.machine.start());
-        self.learn_kinds();
+        self.facts.learn(&self.packing, self.machine);
         words
     }
 
@@ -209,16 +180,16 @@ impl<'a> Space<'a> {
         on_step: &mut OnStep<'_>,
         each: &mut dyn FnMut(Label, &[Word]),
     ) -> usize {
-        self.look_at(words);
+        let Self { facts, survey, packing, machine, .. } = self;
+        facts.survey(survey, packing, words, machine.scope().backups);
         let mut row = words.to_vec();
         let mut refused = 0;
         for group in 0..self.groups.len() {
             let effect = self.effect(group, words, on_step);
-            let effect = &self.effects[effect];
-            refused += effect.refused;
-            for (number, change) in &effect.accepted {
+            refused += effect.refused as usize;
+            for (number, change) in &self.accepted[effect.start as usize..effect.end as usize] {
                 self.apply(*change, words, &mut row);
-                each(Label::Call(*number), &row);
+                each(Label::Call(*number as usize), &row);
             }
         }
         if !self.others.is_empty() {
@@ -342,8 +313,8 @@ impl<'a> Space<'a> {
         }
     }
 
-    /// The number of what comes of the requests of a group.
-    fn effect(&mut self, group: usize, words: &[Word], on_step: &mut OnStep<'_>) -> usize {
+    /// What comes of the requests of a group.
+    fn effect(&mut self, group: usize, words: &[Word], on_step: &mut OnStep<'_>) -> Effect {
         let Places { tables, arn, part } = &self.groups[group].places;
         let survey = &self.survey;
         let table = |place: Option<usize>| place.map_or(ABSENT, |place| words[place]);
@@ -376,7 +347,8 @@ impl<'a> Space<'a> {
             // It is lower by the restores that are out of sight.
             account.restore_quota = account.restores().count() + usize::from(!is_full);
         }
-        let mut effect = Effect::default();
+        let mut refused = 0;
+        let mut accepted = Vec::new();
         for number in self.groups[group].calls.clone() {
             let call = &self.machine.calls()[number];
             if !self.machine.may_be_asked(&account, call, has_room) {
@@ -387,13 +359,15 @@ impl<'a> Space<'a> {
             let reaction = self.machine.react_with(&account, &action, fresh);
             on_step(&self.step(&account, &action, &reaction));
             match reaction.into_after() {
-                None => effect.refused += 1,
-                Some(after) => effect.accepted.push((number, self.change(&seen, &after))),
+                None => refused += 1,
+                Some(after) => accepted.push((number as u32, self.change(&seen, &after))),
             }
         }
-        self.effects.push(effect);
-        self.known.insert(key, self.effects.len() - 1);
-        self.effects.len() - 1
+        let start = self.accepted.len() as u32;
+        self.accepted.append(&mut accepted);
+        let effect = Effect { refused, start, end: self.accepted.len() as u32 };
+        self.known.insert(key, effect);
+        effect
     }
 
     /// A step that has to look at the whole account.
@@ -406,7 +380,7 @@ impl<'a> Space<'a> {
         let reaction = self.machine.react(account, action);
         on_step(&self.step(account, action, &reaction));
         let after = reaction.into_after().map(|after| self.packing.pack(&after));
-        self.learn_kinds();
+        self.facts.learn(&self.packing, self.machine);
         after
     }
 
@@ -425,7 +399,7 @@ impl<'a> Space<'a> {
         place: usize,
         word: Word,
         on_step: &mut OnStep<'_>,
-    ) -> Arc<[Internal]> {
+    ) -> Rc<[Internal]> {
         let at = usize::from(word);
         let known = &mut self.table_events[place];
         if known.len() <= at {
@@ -441,18 +415,22 @@ impl<'a> Space<'a> {
         events
     }
 
-    fn events_of_backup(&mut self, word: Word, on_step: &mut OnStep<'_>) -> Arc<[Internal]> {
-        if let Some(events) = &self.backups[usize::from(word)].events {
+    fn events_of_backup(&mut self, word: Word, on_step: &mut OnStep<'_>) -> Rc<[Internal]> {
+        let at = usize::from(word);
+        if self.backup_events.len() <= at {
+            self.backup_events.resize(at + 1, None);
+        }
+        if let Some(events) = &self.backup_events[at] {
             return events.clone();
         }
         let mut alone = vec![ABSENT; self.packing.width()];
         self.packing.backups_of_mut(&mut alone)[0] = word;
         let events = self.events_alone(&alone, on_step);
-        self.backups[usize::from(word)].events = Some(events.clone());
+        self.backup_events[at] = Some(events.clone());
         events
     }
 
-    fn events_alone(&mut self, alone: &[Word], on_step: &mut OnStep<'_>) -> Arc<[Internal]> {
+    fn events_alone(&mut self, alone: &[Word], on_step: &mut OnStep<'_>) -> Rc<[Internal]> {
         let account = self.packing.unpack(alone);
         let mut found = Vec::new();
         for event in self.machine.events(&account) {
@@ -500,19 +478,19 @@ impl<'a> Space<'a> {
     /// The number of the change from what was seen to what it became.
     fn change(&mut self, seen: &[Word], after: &Account) -> u32 {
         let after = self.packing.pack(after);
-        self.learn_kinds();
+        self.facts.learn(&self.packing, self.machine);
         let (before_tables, after_tables) =
             (self.packing.tables_of(seen), self.packing.tables_of(&after));
         let (before_backups, after_backups) =
             (self.packing.backups_of(seen), self.packing.backups_of(&after));
-        let without = |left: &[Word], right: &[Word]| -> Vec<Word> {
+        let without = |left: &[Word], right: &[Word]| -> SmallVec<[Word; 2]> {
             let only = left.iter().filter(|word| **word != ABSENT && !right.contains(word));
             only.copied().collect()
         };
         let tables = before_tables.iter().zip(after_tables).enumerate();
         let changed = tables.filter(|(_, (before, after))| before != after);
         let change = Change {
-            tables: changed.map(|(place, (_, after))| (place, *after)).collect(),
+            tables: changed.map(|(place, (_, after))| (place as u16, *after)).collect(),
             removed: without(before_backups, after_backups),
             added: without(after_backups, before_backups),
         };
@@ -527,7 +505,7 @@ impl<'a> Space<'a> {
         let change = &self.changes[change as usize];
         row.copy_from_slice(words);
         for (place, word) in &change.tables {
-            row[*place] = *word;
+            row[usize::from(*place)] = *word;
         }
         if change.removed.is_empty() && change.added.is_empty() {
             return;
@@ -542,64 +520,5 @@ impl<'a> Space<'a> {
             backups[place.expect("there is room, or it would not have been asked for")] = *added;
         }
         sort_backups(backups);
-    }
-
-    /// Sees what requests see of an account.
-    fn look_at(&mut self, words: &[Word]) {
-        let survey = &mut self.survey;
-        survey.backups.clear();
-        survey.backups.resize(self.arns.len(), ABSENT);
-        survey.locks.clear();
-        survey.locks.resize(self.arns.len(), ABSENT);
-        survey.in_flight = 0;
-        let mut expected = 0;
-        for word in self.packing.tables_of(words) {
-            let facts = self.tables[usize::from(*word)];
-            survey.in_flight += usize::from(facts.is_restoring);
-            expected += usize::from(facts.will_leave_a_backup);
-            if let Some(arn) = facts.locks {
-                survey.locks[arn] = *word;
-            }
-        }
-        let backups = self.packing.backups_of(words);
-        let backups = backups.iter().take_while(|word| **word != ABSENT);
-        let mut count = 0;
-        for word in backups.clone() {
-            count += 1;
-            survey.backups[self.backups[usize::from(*word)].arn] = *word;
-        }
-        survey.slot = free_slot(backups.filter_map(|word| self.backups[usize::from(*word)].slot));
-        survey.has_room = count + expected < self.machine.scope().backups;
-    }
-
-    /// Looks at the kinds of tables and backups that have come up since the last time.
-    fn learn_kinds(&mut self) {
-        let (tables, backups) = self.packing.kinds();
-        for word in self.tables.len()..=tables {
-            let table = self.packing.table(word as Word).expect("the word is known").clone();
-            let restore = table.restore.as_ref().filter(|_| table.is_restoring());
-            let locks = restore.and_then(|it| it.backup().cloned());
-            let locks = locks.map(|arn| self.arn_number(&arn));
-            self.tables.push(TableFacts {
-                is_restoring: table.is_restoring(),
-                will_leave_a_backup: will_leave_a_backup(&table),
-                locks,
-            });
-        }
-        for word in self.backups.len()..=backups {
-            let (arn, _) = self.packing.backup(word as Word).expect("the word is known").clone();
-            let slot = self.machine.slot(&arn);
-            let arn = self.arn_number(&arn);
-            self.backups.push(BackupFacts { arn, slot, events: None });
-        }
-    }
-
-    /// The number of the backup that an ARN names, in whatever Region.
-    fn arn_number(&mut self, arn: &BackupArn) -> usize {
-        let known = self.arns.iter().position(|known| same_backup(known, arn));
-        known.unwrap_or_else(|| {
-            self.arns.push(arn.clone());
-            self.arns.len() - 1
-        })
     }
 }
