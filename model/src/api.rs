@@ -90,6 +90,25 @@ pub struct OperationModel {
     pub errors: Vec<String>,
     /// The members of its request, each after the structure that it belongs to.
     pub input: Vec<Member>,
+    /// The places of the members of each structure, and of the elements of each list (`Tags[]`).
+    #[serde(skip)]
+    members_of: BTreeMap<String, Vec<usize>>,
+}
+
+impl OperationModel {
+    fn index(&mut self) {
+        for (place, member) in self.input.iter().enumerate() {
+            let around = match member.path.ends_with("[]") {
+                true => &member.path,
+                false => member.path.rsplit_once('.').map_or("", |(around, _)| around),
+            };
+            self.members_of.entry(around.to_owned()).or_default().push(place);
+        }
+    }
+
+    fn members_of(&self, path: &str) -> impl Iterator<Item = &Member> {
+        self.members_of.get(path).into_iter().flatten().map(|place| &self.input[*place])
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -100,11 +119,13 @@ struct Table {
 fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| {
-        serde_json::from_str(include_str!(concat!(
+        let mut table: Table = serde_json::from_str(include_str!(concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/../fixtures/api/requests.json"
         )))
-        .expect("the table of the API model is built in")
+        .expect("the table of the API model is built in");
+        table.operations.values_mut().for_each(OperationModel::index);
+        table
     })
 }
 
@@ -158,17 +179,15 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Checks the members of the structure at `path` (empty for the body), printed as `printed`.
     fn structure(&mut self, path: &str, printed: &str, value: &Value) {
-        for member in &self.model.input {
-            let parent = member.path.rsplit_once('.').map_or("", |(parent, _)| parent);
-            if parent != path || member.path.ends_with("[]") {
-                continue;
-            }
-            let name = lower_first(member.name());
-            let at = if printed.is_empty() { name } else { format!("{printed}.{name}") };
+        for member in self.model.members_of(path) {
+            let at = || {
+                let name = lower_first(member.name());
+                if printed.is_empty() { name } else { format!("{printed}.{name}") }
+            };
             match value.get(member.name()).filter(|value| !value.is_null()) {
-                Some(value) => self.value(member, &at, value),
+                Some(value) => self.value(member, &at(), value),
                 None if member.required => {
-                    let clause = Clause::new(None, &at, "Member must not be null");
+                    let clause = Clause::new(None, &at(), "Member must not be null");
                     self.constraint(member, member.required_rule(), clause);
                 }
                 None => {}
@@ -190,9 +209,9 @@ impl Walk<'_> {
             Value::String(text) => self.text(member, at, text),
             Value::Number(_) => self.number(member, at, value),
             Value::Array(elements) => {
-                self.bounds(member, at, &format!("{value}"), elements.len() as i64, "length");
+                self.bounds(member, at, || value.to_string(), elements.len() as i64, "length");
                 let element_path = format!("{}[]", member.path);
-                if let Some(element) = self.model.input.iter().find(|m| m.path == element_path) {
+                if let Some(element) = self.model.members_of(&element_path).next() {
                     for (index, value) in elements.iter().enumerate() {
                         self.value(element, &format!("{at}.{}.member", index + 1), value);
                     }
@@ -217,7 +236,7 @@ impl Walk<'_> {
             }
             return;
         }
-        self.bounds(member, at, text, text.chars().count() as i64, "length");
+        self.bounds(member, at, || text.to_owned(), text.chars().count() as i64, "length");
         if let Some(pattern) = &member.pattern
             && !has_name_characters(text)
         {
@@ -234,10 +253,17 @@ impl Walk<'_> {
         let number = value
             .as_i64()
             .unwrap_or_else(|| if value.as_f64() < Some(0.0) { i64::MIN } else { i64::MAX });
-        self.bounds(member, at, &value.to_string(), number, "value");
+        self.bounds(member, at, || value.to_string(), number, "value");
     }
 
-    fn bounds(&mut self, member: &'static Member, at: &str, shown: &str, size: i64, what: &str) {
+    fn bounds(
+        &mut self,
+        member: &'static Member,
+        at: &str,
+        shown: impl Fn() -> String,
+        size: i64,
+        what: &str,
+    ) {
         let broken = [
             member.min.filter(|&min| size < min).map(|min| ("greater", min)),
             member.max.filter(|&max| size > max).map(|max| ("less", max)),
@@ -245,7 +271,7 @@ impl Walk<'_> {
         for (comparison, bound) in broken.into_iter().flatten() {
             let constraint =
                 format!("Member must have {what} {comparison} than or equal to {bound}");
-            self.constraint(member, member.rule(), Clause::new(Some(shown), at, &constraint));
+            self.constraint(member, member.rule(), Clause::new(Some(&shown()), at, &constraint));
         }
     }
 
