@@ -194,6 +194,12 @@ impl Report {
         lacks_backups(&self.unsupported)
     }
 
+    /// Whether too little was answered to say anything: no case got to where something is known.
+    pub fn is_unanswered(&self) -> bool {
+        let judged = self.summary.cases_completed + self.summary.cases_lost;
+        judged == 0 && self.findings.is_empty()
+    }
+
     /// Whether nothing diverges that counts and is not waived.
     pub fn passes(&self) -> bool {
         !self.findings.iter().any(Finding::fails_run)

@@ -16,7 +16,7 @@ use crate::verdict::Verdict;
 pub enum Answer {
     /// It has no backups.
     Unsupported,
-    /// Nothing was answered, so nothing is known.
+    /// Too little was answered, so nothing is known.
     Unanswered,
     /// Nothing that counts diverges.
     Conforms,
@@ -30,7 +30,7 @@ impl Answer {
         let counted = report.findings.iter().filter(|finding| finding.is_above_text());
         if report.is_unsupported() {
             Answer::Unsupported
-        } else if report.summary.exchanges == 0 {
+        } else if report.is_unanswered() {
             Answer::Unanswered
         } else {
             counted.map(|finding| finding.impact).min().map_or(Answer::Conforms, Answer::Diverges)
@@ -55,7 +55,7 @@ impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Answer::Unsupported => "it has no backups to restore",
-            Answer::Unanswered => "nothing was answered",
+            Answer::Unanswered => "no case was answered to its end",
             Answer::Conforms => "as far as this run shows, nothing that counts differs from AWS",
             Answer::Diverges(Impact::DataLoss) => {
                 "data is missing, overwritten or not what was backed up"
@@ -184,4 +184,19 @@ pub fn target_name(target: &Target) -> String {
         None => target.name.clone(),
     };
     one_line(&name, NAME)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::example::clean;
+
+    #[test]
+    fn a_target_that_died_before_a_case_was_judged_is_not_called_conforming() {
+        let mut died = clean("dead");
+        died.summary.cases_completed = 0;
+        died.summary.cases_lost = 0;
+        assert!(died.summary.exchanges > 0);
+        assert_eq!(Answer::of(&died), Answer::Unanswered);
+    }
 }

@@ -181,8 +181,8 @@ fn summary(out: &mut String, report: &Report, counted: usize) {
 fn verdict(report: &Report, counted: usize) -> String {
     if report.is_unsupported() {
         "UNSUPPORTED: it has no backups to restore".to_owned()
-    } else if report.summary.exchanges == 0 {
-        "NOTHING WAS ANSWERED".to_owned()
+    } else if report.is_unanswered() {
+        "NOT KNOWN: no case was answered to its end".to_owned()
     } else if counted == 0 {
         "CONFORMS, as far as this run shows".to_owned()
     } else {

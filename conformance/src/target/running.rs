@@ -7,9 +7,10 @@
 
 use std::fs::{self, File};
 use std::net::TcpListener;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use tokio::process::{Child, Command};
@@ -57,12 +58,21 @@ impl Installed {
     /// When the program does not start, ends too early, or does not answer in time. The error shows
     /// the last lines that it printed.
     pub async fn start(&self, progress: &(dyn Fn(&str) + Sync)) -> Result<Running, TargetError> {
-        let port = free_port().map_err(|error| self.failure(Path::new(""), error.to_string()))?;
-        progress(&format!(
-            "starting {} {} on port {port}",
-            self.definition.title, self.definition.version
-        ));
-        self.start_on(port).await
+        let mut tries = PORTS_TRIED;
+        loop {
+            let port =
+                free_port().map_err(|error| self.failure(Path::new(""), error.to_string()))?;
+            progress(&format!(
+                "starting {} {} on port {port}",
+                self.definition.title, self.definition.version
+            ));
+            tries -= 1;
+            match self.start_on(port).await {
+                // Somebody was faster.
+                Err(_) if tries > 0 && !is_free(port) => {}
+                outcome => return outcome,
+            }
+        }
     }
 
     async fn start_on(&self, port: u16) -> Result<Running, TargetError> {
@@ -288,10 +298,23 @@ enum Signal {
     Kill,
 }
 
-/// A port that nobody listens on. Somebody could take it before the target does; the target then
-/// ends at once, and the error shows why.
+/// How many ports are tried, if somebody takes the first ones before the target does.
+const PORTS_TRIED: usize = 4;
+
+/// Where systems do not take ports from by themselves: one that is free stays so, unless somebody asks for
+/// that very one.
+const PORTS: Range<u16> = 20_000..32_000;
+
+/// A port that nobody listens on: any, so that runs at the same time rarely want the same.
 fn free_port() -> std::io::Result<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let begin = (now.subsec_nanos() ^ std::process::id()) as usize % PORTS.len();
+    let mut ports = PORTS.cycle().skip(begin).take(PORTS.len());
+    ports.find(|port| is_free(*port)).ok_or_else(|| std::io::ErrorKind::AddrInUse.into())
+}
+
+fn is_free(port: u16) -> bool {
+    TcpListener::bind(("127.0.0.1", port)).is_ok()
 }
 
 /// Keeps the latest logs. What cannot be read or removed stays: a log is no reason to fail.
