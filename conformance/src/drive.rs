@@ -1,6 +1,7 @@
 //! Stage 3: one case against one endpoint, in lock-step with the oracle: resolve the action, send
 //! it, judge the answer, wait for what the service does by itself.
 
+mod race;
 mod wire;
 
 use std::time::{Duration, Instant};
@@ -129,6 +130,7 @@ impl Driver<'_> {
                 self.happen(kind, what).await
             }
             Action::Await { what, .. } => self.settle(what).await,
+            Action::Race { race } => self.race(race).await,
             Action::Elapse { elapse_millis } => {
                 self.session.elapse(*elapse_millis).await;
                 Ok(())
@@ -262,8 +264,14 @@ impl Driver<'_> {
             let made_up = format!("made-by-call-{}", self.steps.len() + 1);
             self.names.learn_backup(label.unwrap_or(&made_up), arn);
         }
-        // A labelled list names the first backup on it: system backups are found in no other way.
-        if let (Some(label), Some(arn)) = (label, body["BackupSummaries"][0]["BackupArn"].as_str())
+        // A labelled list names the first backup on it: system backups are found in no other way. That
+        // of a table that is none of the case's is somebody else's, and would be deleted in the end.
+        let listed = body["BackupSummaries"].as_array().into_iter().flatten();
+        let own = listed.into_iter().find(|summary| {
+            summary["TableName"].as_str().is_some_and(|name| self.names.has_table(name))
+        });
+        if let (Some(label), Some(arn)) =
+            (label, own.and_then(|summary| summary["BackupArn"].as_str()))
         {
             self.names.learn_backup(label, arn);
         }

@@ -68,6 +68,11 @@ impl Names {
         self.tables.keys().map(String::as_str)
     }
 
+    /// Whether an actual name is that of a table of the case.
+    pub fn has_table(&self, actual: &str) -> bool {
+        self.tables.contains_key(actual)
+    }
+
     /// The ARNs of all backups that were made.
     pub fn backups(&self) -> impl Iterator<Item = &str> {
         self.backups.values().map(String::as_str)

@@ -2,6 +2,7 @@
 //! depends on depth and seed only.
 
 mod lifecycle;
+mod races;
 mod recipe;
 mod recovery;
 mod requests;
@@ -75,6 +76,13 @@ impl Plan {
         let mut ids = std::collections::BTreeSet::new();
         scenarios.retain(|scenario| ids.insert(scenario.id()));
         Self { seed, scenarios }
+    }
+
+    /// The same, and clients that race. Who wins differs from run to run, and with it what a run finds.
+    #[must_use]
+    pub fn with_races(mut self) -> Self {
+        self.scenarios.extend(races::scenarios());
+        self
     }
 
     /// Every case with its number, by which it is known when others are left out.

@@ -57,6 +57,12 @@ pub enum Action {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         event: Option<String>,
     },
+    /// Let several clients make their calls at the same time, each its own ones in order. No label that
+    /// is given here can be used before all have ended.
+    Race {
+        /// The calls of each client.
+        race: Vec<Vec<Call>>,
+    },
     /// Let time pass.
     Elapse {
         /// How much, in milliseconds.
@@ -142,6 +148,29 @@ impl Scenario {
     pub fn id(&self) -> String {
         let text = serde_json::to_string(&self.actions).expect("actions are made of JSON values");
         format!("{:016x}", fnv64(text.as_bytes()))
+    }
+
+    /// The case up to an action, which is its last one then.
+    pub fn until(&self, action: usize) -> Self {
+        let actions = self.actions.iter().take(action + 1).cloned().collect();
+        Self { actions, ..self.clone() }
+    }
+
+    /// How many requests it asks for, not counting those that wait.
+    pub fn calls(&self) -> usize {
+        self.all_calls().count()
+    }
+
+    /// Every request that it asks for, those of clients that race among them.
+    pub fn all_calls(&self) -> impl Iterator<Item = &Call> {
+        self.actions.iter().flat_map(|action| {
+            let calls: Vec<&Call> = match action {
+                Action::Call(call) => vec![call],
+                Action::Race { race } => race.iter().flatten().collect(),
+                Action::Await { .. } | Action::Elapse { .. } => vec![],
+            };
+            calls
+        })
     }
 
     /// The same case through the SDK.

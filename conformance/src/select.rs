@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::drive::CaseRun;
 use crate::finding;
 use crate::nearest::nearest;
-use crate::scenario::{Action, Scenario, fnv64};
+use crate::scenario::{Scenario, fnv64};
 
 /// One word of `--only` or `--skip`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -180,13 +180,12 @@ impl Selection {
 
     /// Whether a case is run that exercises these rules.
     pub fn takes(&self, scenario: &Scenario, exercises: &BTreeSet<&'static str>) -> bool {
-        let calls =
-            |selector: &Selector| match selector {
-                Selector::Operation(wanted) => Some(scenario.actions.iter().any(
-                    |action| matches!(action, Action::Call(call) if call.call == wanted.name()),
-                )),
-                _ => None,
-            };
+        let calls = |selector: &Selector| match selector {
+            Selector::Operation(wanted) => {
+                Some(scenario.all_calls().any(|call| call.call == wanted.name()))
+            }
+            _ => None,
+        };
         self.only_takes(calls)
             && !self.skip.iter().any(|selector| calls(selector) == Some(true))
             && (!self.is_by_rule() || exercises.iter().any(|id| self.judges_at_all(id)))

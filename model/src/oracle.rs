@@ -11,19 +11,24 @@
 //! when the quota seemed used up), nothing is concluded: the belief is then wider than it need be,
 //! so a fault may be missed, but never one alleged.
 
-mod listed;
-
 mod agree;
+mod candidates;
 mod learn;
+mod listed;
+mod race;
 mod unseen;
+
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use self::candidates::{Candidate, candidates};
 use self::listed::as_listed;
-use self::unseen::enabled_before_deletion;
+pub use self::race::{Call, Order, linearise};
 use crate::account::{Account, Fresh, Millis};
 use crate::describe;
 use crate::matcher::Mismatch;
@@ -120,12 +125,6 @@ pub struct Oracle {
     evidence: Evidence,
 }
 
-/// An account that the belief allows, and what must have happened for it.
-struct Candidate {
-    account: Account,
-    events: usize,
-}
-
 /// A candidate's explanation of an answer.
 struct Explanation {
     differences: Vec<Difference>,
@@ -185,13 +184,19 @@ impl Oracle {
         if let Answer::Success(page) = answer {
             self.account = as_listed(&self.account, operation, body, page);
         }
-        let best = candidates(&self.account, &named)
-            .into_iter()
+        let tried = candidates(&self.account, &named);
+        let best = tried
+            .accounts
+            .iter()
             .flat_map(|candidate| {
-                explain(&candidate, operation, body, answer, &fresh, self.evidence)
+                explain(candidate, operation, body, answer, &fresh, self.evidence)
             })
             .min_by_key(Explanation::cost)
             .expect("the least advanced account is always a candidate");
+        if !tried.is_all && !best.differences.is_empty() {
+            // One that was not tried may explain it, so nothing is alleged.
+            return Judgement { lost: true, ..Judgement::default() };
+        }
         let mut judgement = Judgement {
             differences: best.differences,
             lost: best.next.is_none(),
@@ -296,41 +301,6 @@ fn weight(kind: DifferenceKind) -> usize {
         DifferenceKind::WrongError => 8,
         DifferenceKind::Accepted | DifferenceKind::Refused => 16,
     }
-}
-
-/// More accounts than this are never tried for one answer.
-const CANDIDATES: usize = 256;
-
-/// The accounts that bear on the answer, least advanced first: what can be reached by events that
-/// concern it, and, if the quota seems used up, the one in which every restore has finished.
-fn candidates(account: &Account, named: &Named) -> Vec<Candidate> {
-    let mut found = vec![Candidate { account: account.clone(), events: 0 }];
-    found.extend(enabled_before_deletion(account, named));
-    let mut next = 0;
-    while next < found.len() && found.len() < CANDIDATES {
-        let from = found[next].account.clone();
-        let events = found[next].events + 1;
-        for event in service::events(&from) {
-            if named.concerns(&from, &event) {
-                let account = service::fire(&from, &event);
-                if found.iter().all(|candidate| candidate.account != account) {
-                    found.push(Candidate { account, events });
-                }
-            }
-        }
-        next += 1;
-    }
-    if account.restores().count() >= account.restore_quota {
-        let relieved: Vec<_> = found
-            .iter()
-            .map(|candidate| Candidate {
-                account: Account { restore_quota: usize::MAX, ..candidate.account.clone() },
-                events: candidate.events + 1,
-            })
-            .collect();
-        found.extend(relieved);
-    }
-    found
 }
 
 /// How a candidate explains an answer; an accepted one also as if what it started were done.
@@ -473,27 +443,59 @@ fn explain_success(
     evidence: Evidence,
 ) -> Vec<Explanation> {
     let before = service::events(&candidate.account);
-    let started =
-        service::events(&accepted.account).into_iter().find(|event| !before.contains(event));
+    // What does not show in the answer is as good as not done.
+    let started: Vec<Event> = service::events(&accepted.account)
+        .into_iter()
+        .filter(|event| !before.contains(event) && !too_fast(event).1.is_empty())
+        .collect();
     let grants = accepted.grants.clone();
-    let on_time = explain_body(accepted.clone(), body, candidate.events, grants.clone(), evidence);
-    let Some(event) = started else { return vec![on_time] };
-    let mut explanations = vec![on_time];
-    let mut done = service::fire(&accepted.account, &event);
-    // An index is filled before it can be used, and an endpoint may skip both.
-    for _ in 0..2 {
-        let accepted = Accepted { account: done.clone(), ..accepted.clone() };
-        let mut too_fast = explain_body(accepted, body, candidate.events, grants.clone(), evidence);
-        too_fast.differences.insert(0, too_fast_difference(&event, body));
-        explanations.push(too_fast);
-        let Event::IndexFilling(name) = &event else { break };
-        done = service::fire(&done, &Event::UpdateFinished(name.clone()));
+    let explain = |account: Account| {
+        let accepted = Accepted { account, ..accepted.clone() };
+        explain_body(accepted, body, candidate.events, grants.clone(), evidence)
+    };
+    let mut explanations = vec![explain(accepted.account.clone())];
+    let mut add = |done: Account, events: &[&Event]| {
+        let mut fast = explain(done);
+        let differences = events.iter().map(|event| too_fast_difference(event, body));
+        fast.differences.splice(0..0, differences);
+        explanations.push(fast);
+    };
+    for event in &started {
+        let done = service::fire(&accepted.account, event);
+        add(done.clone(), &[event]);
+        // An index is filled before it can be used, and an endpoint may skip both.
+        if let Event::IndexFilling(name) = event {
+            add(service::fire(&done, &Event::UpdateFinished(name.clone())), &[event]);
+        }
+    }
+    if started.len() > 1 {
+        let done = started.iter().fold(accepted.account.clone(), |account, event| {
+            if service::events(&account).contains(event) {
+                service::fire(&account, event)
+            } else {
+                account
+            }
+        });
+        add(done, &started.iter().collect::<Vec<_>>());
     }
     explanations
 }
 
 fn too_fast_difference(event: &Event, body: &Value) -> Difference {
-    let (rule, pointer, expected) = match event {
+    let (rule, pointer, expected) = too_fast(event);
+    Difference {
+        kind: DifferenceKind::TooFast,
+        rule,
+        pointer: pointer.to_owned(),
+        expected: expected.to_owned(),
+        got: body.pointer(pointer).map_or_else(|| "absent".to_owned(), Value::to_string),
+    }
+}
+
+/// The rule that says that something takes time, and where and how the answer to the request that
+/// starts it shows that; no place if it does not show.
+fn too_fast(event: &Event) -> (RuleId, &'static str, &'static str) {
+    match event {
         Event::RestoreFinished(_) => ("RTB-63", "/TableDescription/TableStatus", "CREATING"),
         Event::TableActive(_) | Event::BackupsEnabled(_) => {
             ("CRT-02", "/TableDescription/TableStatus", "CREATING")
@@ -507,13 +509,6 @@ fn too_fast_difference(event: &Event, body: &Value) -> Difference {
         Event::BackupAvailable(_) => ("CRB-04", "/BackupDetails/BackupStatus", "CREATING"),
         // It does not show in the answer either.
         Event::SystemBackupMade(_) => ("BKP-16", "", "being made"),
-    };
-    Difference {
-        kind: DifferenceKind::TooFast,
-        rule,
-        pointer: pointer.to_owned(),
-        expected: expected.to_owned(),
-        got: body.pointer(pointer).map_or_else(|| "absent".to_owned(), Value::to_string),
     }
 }
 
@@ -545,83 +540,5 @@ fn difference(mismatch: Mismatch) -> Difference {
         pointer: mismatch.pointer,
         expected: mismatch.expected,
         got: mismatch.got.map_or_else(|| "absent".to_owned(), |value| value.to_string()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-    use crate::name::{AccountId, TableId};
-
-    /// Sends a request to an endpoint that keeps every rule, lets the oracle judge the answer, and
-    /// tells the differences.
-    fn ask(
-        endpoint: &mut Account,
-        oracle: &mut Oracle,
-        operation: &str,
-        body: &Value,
-    ) -> Vec<Difference> {
-        endpoint.now += 1_000;
-        let fresh = Fresh {
-            table_id: TableId::new(&format!(
-                "00000000-0000-4000-8000-{:012}",
-                endpoint.tables.len()
-            )),
-            created: Some(endpoint.now),
-            backup_id: format!("{:014}-00000001", endpoint.now),
-        };
-        let body = body.to_string();
-        let outcome = wire::handle(endpoint, operation, body.as_bytes(), &fresh);
-        let (status, answer) = match outcome {
-            Outcome::Accepted(accepted) => {
-                let answer = wire::accepted_body(&accepted);
-                *endpoint = accepted.account;
-                (200, answer)
-            }
-            Outcome::Refused(refusal) => (400, wire::refused_body(&refusal, operation)),
-        };
-        let answer = wire::read_answer(status, answer.to_string().as_bytes());
-        oracle.judge(operation, body.as_bytes(), &answer, endpoint.now).differences
-    }
-
-    fn settle(endpoint: &mut Account) {
-        while let Some(event) = service::events(endpoint).first() {
-            *endpoint = service::fire(endpoint, event);
-        }
-    }
-
-    #[test]
-    fn the_quota_still_holds_after_a_restore_that_showed_another_one_to_have_finished() {
-        let region = || Region::new("us-east-1").expect("a Region");
-        let mut endpoint = Account::empty(region(), AccountId::new("123456789012"));
-        let mut oracle = Oracle::new(region());
-        endpoint.restore_quota = 1;
-        oracle.account.restore_quota = 1;
-        let create = json!({
-            "TableName": "Music", "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
-            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]
-        });
-        assert_eq!(ask(&mut endpoint, &mut oracle, "CreateTable", &create), []);
-        settle(&mut endpoint);
-        let backup = json!({"TableName": "Music", "BackupName": "abc"});
-        for _ in 0..3 {
-            assert_eq!(ask(&mut endpoint, &mut oracle, "CreateBackup", &backup), []);
-        }
-        settle(&mut endpoint);
-        let arns: Vec<BackupArn> = endpoint.backups.keys().cloned().collect();
-        let mut restore = |endpoint: &mut Account, number: usize| {
-            let body =
-                json!({"TargetTableName": format!("Copy{number}"), "BackupArn": arns[number]});
-            ask(endpoint, &mut oracle, "RestoreTableFromBackup", &body)
-        };
-        assert_eq!(restore(&mut endpoint, 0), []);
-        // The first restore finishes unseen; that the second one is accepted tells so.
-        settle(&mut endpoint);
-        assert_eq!(restore(&mut endpoint, 1), []);
-        // The second one runs, so the third is refused, and rightly.
-        assert_eq!(restore(&mut endpoint, 2), []);
     }
 }

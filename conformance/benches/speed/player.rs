@@ -141,6 +141,17 @@ impl Player {
             let went_on = match action {
                 Action::Call(call) => self.call(call).await,
                 Action::Await { what, event } => self.wait(what, event.as_deref()).await,
+                // A player is one client: what would race is called in turn.
+                Action::Race { race } => {
+                    let mut went_on = Some(());
+                    for call in race.iter().flatten() {
+                        went_on = self.call(call).await;
+                        if went_on.is_none() {
+                            break;
+                        }
+                    }
+                    went_on
+                }
                 Action::Elapse { elapse_millis } => {
                     self.endpoint.elapse(*elapse_millis).await;
                     Some(())

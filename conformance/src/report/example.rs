@@ -147,6 +147,12 @@ fn scenario() -> Scenario {
         wait("backup:b"),
         Action::Await { what: "table:a".to_owned(), event: Some("table-active".to_owned()) },
         Action::Elapse { elapse_millis: 1_000 },
+        Action::Race {
+            race: vec![
+                vec![Call::new("ListTables", json!({}))],
+                vec![Call::new("DeleteTable", json!({"TableName": "{table:a}"}))],
+            ],
+        },
         Action::Call(Call {
             label: Some("c".to_owned()),
             lane: Lane::Sdk,

@@ -1,0 +1,173 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::name::{AccountId, TableId};
+
+/// Sends a request to an endpoint that keeps every rule, lets the oracle judge the answer, and
+/// tells the differences.
+pub(super) fn ask(
+    endpoint: &mut Account,
+    oracle: &mut Oracle,
+    operation: &str,
+    body: &Value,
+) -> Vec<Difference> {
+    endpoint.now += 1_000;
+    let fresh = Fresh {
+        table_id: TableId::new(&format!("00000000-0000-4000-8000-{:012}", endpoint.tables.len())),
+        created: Some(endpoint.now),
+        backup_id: format!("{:014}-00000001", endpoint.now),
+    };
+    let body = body.to_string();
+    let outcome = wire::handle(endpoint, operation, body.as_bytes(), &fresh);
+    let (status, answer) = match outcome {
+        Outcome::Accepted(accepted) => {
+            let answer = wire::accepted_body(&accepted);
+            *endpoint = accepted.account;
+            (200, answer)
+        }
+        Outcome::Refused(refusal) => (400, wire::refused_body(&refusal, operation)),
+    };
+    let answer = wire::read_answer(status, answer.to_string().as_bytes());
+    oracle.judge(operation, body.as_bytes(), &answer, endpoint.now).differences
+}
+
+pub(super) fn settle(endpoint: &mut Account) {
+    while let Some(event) = service::events(endpoint).first() {
+        *endpoint = service::fire(endpoint, event);
+    }
+}
+
+#[test]
+fn the_quota_still_holds_after_a_restore_that_showed_another_one_to_have_finished() {
+    let region = || Region::new("us-east-1").expect("a Region");
+    let mut endpoint = Account::empty(region(), AccountId::new("123456789012"));
+    let mut oracle = Oracle::new(region());
+    endpoint.restore_quota = 1;
+    oracle.account.restore_quota = 1;
+    let create = json!({
+        "TableName": "Music", "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]
+    });
+    assert_eq!(ask(&mut endpoint, &mut oracle, "CreateTable", &create), []);
+    settle(&mut endpoint);
+    let backup = json!({"TableName": "Music", "BackupName": "abc"});
+    for _ in 0..3 {
+        assert_eq!(ask(&mut endpoint, &mut oracle, "CreateBackup", &backup), []);
+    }
+    settle(&mut endpoint);
+    let arns: Vec<BackupArn> = endpoint.backups.keys().cloned().collect();
+    let mut restore = |endpoint: &mut Account, number: usize| {
+        let body = json!({"TargetTableName": format!("Copy{number}"), "BackupArn": arns[number]});
+        ask(endpoint, &mut oracle, "RestoreTableFromBackup", &body)
+    };
+    assert_eq!(restore(&mut endpoint, 0), []);
+    // The first restore finishes unseen; that the second one is accepted tells so.
+    settle(&mut endpoint);
+    assert_eq!(restore(&mut endpoint, 1), []);
+    // The second one runs, so the third is refused, and rightly.
+    assert_eq!(restore(&mut endpoint, 2), []);
+}
+
+/// An endpoint with tables in use, and an oracle that saw nothing but their creation.
+fn many_tables(count: usize) -> (Account, Oracle) {
+    let region = || Region::new("us-east-1").expect("a Region");
+    let mut endpoint = Account::empty(region(), AccountId::new("123456789012"));
+    let mut oracle = Oracle::new(region());
+    for number in 0..count {
+        let create = json!({
+            "TableName": format!("Music{number}"), "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]
+        });
+        assert_eq!(ask(&mut endpoint, &mut oracle, "CreateTable", &create), []);
+    }
+    (endpoint, oracle)
+}
+
+fn write_to_all(count: usize) -> Value {
+    let put = json!([{"PutRequest": {"Item": {"pk": {"S": "1"}}}}]);
+    let tables = (0..count).map(|number| (format!("Music{number}"), put.clone()));
+    json!({"RequestItems": Value::Object(tables.collect())})
+}
+
+#[test]
+fn a_request_that_names_many_tables_is_judged_though_their_events_have_too_many_combinations() {
+    let (mut endpoint, mut oracle) = many_tables(25);
+    // All of them are ready, which nobody has seen yet.
+    settle(&mut endpoint);
+    assert_eq!(ask(&mut endpoint, &mut oracle, "BatchWriteItem", &write_to_all(25)), []);
+    let describe = json!({"TableName": "Music24"});
+    assert_eq!(ask(&mut endpoint, &mut oracle, "DescribeTable", &describe), []);
+}
+
+#[test]
+fn what_too_few_combinations_leave_open_is_not_alleged() {
+    let (_, mut oracle) = many_tables(25);
+    let body = write_to_all(25).to_string();
+    let nonsense = wire::read_answer(400, br#"{"__type":"x#LimitExceededException"}"#);
+    let judgement = oracle.judge("BatchWriteItem", body.as_bytes(), &nonsense, 1);
+    assert!(judgement.lost && judgement.differences.is_empty());
+    // Where all combinations are tried, the same answer is wrong.
+    let (_, mut oracle) = many_tables(2);
+    let body = write_to_all(2).to_string();
+    assert!(!oracle.judge("BatchWriteItem", body.as_bytes(), &nonsense, 1).differences.is_empty());
+}
+
+#[test]
+fn fifty_restores_in_flight_leave_few_accounts_to_try() {
+    let (mut endpoint, mut oracle) = many_tables(1);
+    settle(&mut endpoint);
+    let backup = json!({"TableName": "Music0", "BackupName": "abc"});
+    for _ in 0..50 {
+        assert_eq!(ask(&mut endpoint, &mut oracle, "CreateBackup", &backup), []);
+    }
+    settle(&mut endpoint);
+    let arns: Vec<BackupArn> = endpoint.backups.keys().cloned().collect();
+    for (number, arn) in arns.iter().enumerate() {
+        let restore = json!({"TargetTableName": format!("Copy{number}"), "BackupArn": arn});
+        assert_eq!(ask(&mut endpoint, &mut oracle, "RestoreTableFromBackup", &restore), []);
+    }
+    assert_eq!(oracle.account().restores().count(), 50);
+    let most = |operation: &str, body: Value| {
+        let named = Named::of(body.to_string().as_bytes());
+        let tried = candidates(oracle.account(), &named);
+        assert!(tried.is_all, "{operation}");
+        tried.accounts.len()
+    };
+    // The target, with its restore finished or not, and its backups then enabled or not, and the same
+    // once more as the quota seems used up.
+    assert!(most("DescribeTable", json!({"TableName": "Copy7"})) <= 6);
+    assert!(most("DeleteBackup", json!({"BackupArn": arns[7]})) <= 6);
+    assert!(most("ListTables", json!({})) <= 2);
+    // One restore finishes unseen. What shows it is what settles it, and nothing else does.
+    let done =
+        service::fire(&endpoint, &Event::RestoreFinished(TableName::new("Copy7").expect("a name")));
+    let mut seen = done.clone();
+    let describe = json!({"TableName": "Copy7"});
+    assert_eq!(ask(&mut seen, &mut oracle, "DescribeTable", &describe), []);
+    assert_eq!(oracle.account().restores().count(), 49);
+}
+
+#[test]
+fn an_answer_that_is_too_fast_hides_no_other_difference() {
+    let (endpoint, mut oracle) = many_tables(1);
+    drop(endpoint);
+    let create = json!({
+        "TableName": "Other", "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]
+    });
+    let answer = Answer::Success(json!({"TableDescription": {
+        "TableName": "Wrong", "TableStatus": "ACTIVE",
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "RANGE"}]
+    }}));
+    let judgement = oracle.judge("CreateTable", create.to_string().as_bytes(), &answer, 9_000);
+    let has = |kind: DifferenceKind, pointer: &str| {
+        let mut all = judgement.differences.iter();
+        all.any(|difference| difference.kind == kind && difference.pointer.starts_with(pointer))
+    };
+    assert!(has(DifferenceKind::TooFast, "/TableDescription/TableStatus"));
+    assert!(has(DifferenceKind::WrongMember, "/TableDescription/TableName"));
+    assert!(has(DifferenceKind::WrongMember, "/TableDescription/KeySchema"));
+}
