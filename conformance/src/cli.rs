@@ -1,5 +1,6 @@
 //! Subcommands and exit codes. What they do is in the library; how they are asked is here.
 
+mod again;
 mod book;
 mod check;
 mod compare;
@@ -14,8 +15,10 @@ mod plan;
 mod recording;
 mod replay;
 mod report;
+mod reproduce;
 mod safety;
 mod serve;
+mod shrink;
 mod subject;
 mod sweep;
 mod targets;
@@ -52,8 +55,10 @@ enum Command {
     Plan(plan::Arguments),
     /// Delete what an interrupted run left behind.
     Sweep(sweep::Arguments),
-    /// Judge a recording again, without its endpoint.
-    Replay(replay::Arguments),
+    /// Judge a recording again, without its endpoint; or run one case again.
+    Replay(Box<replay::Arguments>),
+    /// Write findings as programs: for the aws CLI, boto3, curl and Rust.
+    Reproduce(reproduce::Arguments),
     /// Put the logs of all shares of a run together.
     Merge(merge::Arguments),
     /// Make views of reports that were saved as JSON.
@@ -94,7 +99,8 @@ pub fn main() -> ExitCode {
             Some(Command::Explain(arguments)) => book::explain(arguments).await,
             Some(Command::Spec) => Ok(book::spec()),
             Some(Command::Plan(arguments)) => plan::run(&arguments).await,
-            Some(Command::Replay(arguments)) => replay::run(&arguments).await,
+            Some(Command::Replay(arguments)) => replay::run(*arguments).await,
+            Some(Command::Reproduce(arguments)) => reproduce::run(&arguments),
             Some(Command::Sweep(arguments)) => sweep::run(&arguments).await,
             Some(Command::Merge(arguments)) => merge::run(&arguments),
             Some(Command::Report(arguments)) => report::run(&arguments),

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::drive::{self, CaseRun, Step};
 use crate::exchange::KeptExchange;
 use crate::scenario::{Scenario, Source};
+use crate::shrink::Minimal;
 
 /// One request of the case that a finding shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +91,35 @@ impl Finding {
     pub fn identity(&self) -> String {
         format!("{}/{}", self.rule, self.kind)
     }
+
+    /// The first of these steps that shows it, where the plan has shown it too.
+    pub(crate) fn shown_in<'a>(&self, steps: &'a [Step]) -> Option<(usize, &'a Difference)> {
+        steps.iter().enumerate().find_map(|(index, step)| {
+            let is_it = |difference: &&Difference| {
+                difference.rule == self.rule
+                    && difference.kind == self.kind
+                    && self.places.contains(&place(&step.operation, &difference.pointer))
+            };
+            step.differences.iter().find(is_it).map(|difference| (index, difference))
+        })
+    }
+
+    /// Shows it with the smallest case that was found for it.
+    pub fn show(&mut self, minimal: &Minimal) {
+        let steps = &minimal.run.steps;
+        let Some((index, difference)) = self.shown_in(steps) else { return };
+        let step = &steps[index];
+        self.operation.clone_from(&step.operation);
+        self.pointer.clone_from(&difference.pointer);
+        self.expected.clone_from(&difference.expected);
+        self.got.clone_from(&difference.got);
+        self.case = minimal.scenario.id();
+        self.title.clone_from(&minimal.scenario.title);
+        self.scenario = minimal.scenario.clone();
+        self.requests = requests(&steps[..=index]);
+        self.exchange = step.exchange.clone().unwrap_or_default();
+        self.shrunk = minimal.is_minimal;
+    }
 }
 
 /// What tells one finding from another: the same rule broken in the same way has one cause, in
@@ -121,13 +151,12 @@ pub fn collect(runs: &[(Scenario, CaseRun)], evidence: Evidence) -> Vec<Finding>
     for (scenario, run) in runs {
         for (index, step) in run.steps.iter().enumerate() {
             for difference in &step.differences {
+                let shown_by = scenario.until(step.action);
                 let shown = || Finding {
-                    // Polls before the answer that shows it are left out: whoever repeats the case
-                    // waits by other means.
                     requests: requests(&run.steps[..=index]),
-                    case: scenario.id(),
+                    case: shown_by.id(),
                     title: scenario.title.clone(),
-                    scenario: scenario.clone(),
+                    scenario: shown_by.clone(),
                     exchange: step.exchange.clone().unwrap_or_default(),
                     ..describe(difference, &step.operation, evidence)
                 };

@@ -18,7 +18,6 @@ use tokio::runtime::Runtime;
 
 use crate::drive::{self, CaseRun, End};
 use crate::finding::{self, Finding};
-use crate::journal::{Claims, Run};
 use crate::plan::{Depth, Plan};
 use crate::report::{Target, terminal};
 use crate::scenario::Scenario;
@@ -211,13 +210,7 @@ impl Shared {
 
     /// Deletes what a case may have left, once and without waiting: the emulator ends with its tests.
     async fn sweep(&self, session: &Session, run: &CaseRun) {
-        let endpoint = session.endpoint().to_string();
-        let claims = Claims {
-            run: Run::new(&self.run_id, endpoint, session.region()),
-            tables: run.tables.iter().cloned().collect(),
-            backups: BTreeSet::new(),
-        };
-        sweep::sweep(session, &claims, Duration::ZERO).await;
+        sweep::of_case(session, &self.run_id, run, Duration::ZERO).await;
     }
 
     fn judge(&self, scenario: &Scenario, run: CaseRun) -> Result<Completion, Failed> {

@@ -13,11 +13,13 @@ use crate::drive::End;
 use crate::log::{Because, Case, Done, Header, Log, LogError, LogWriter, Sink};
 use crate::plan::{Depth, Plan};
 use crate::record::{self, First, Recorder, RecordingSink, Tape};
-use crate::report::Target;
+use crate::report::{self, Target};
 use crate::run::{self, Stage, Stop};
 use crate::scenario::Scenario;
 use crate::select::{Selection, Shard};
 use crate::session::Session;
+use crate::shrink::{self, Limits, Minimal};
+use crate::verdict;
 
 /// The rules that each case of a plan exercises, by its number.
 pub type Exercised = Vec<BTreeSet<RuleId>>;
@@ -31,6 +33,7 @@ pub struct Job {
     log: Option<Arc<LogWriter>>,
     recorder: Option<Arc<Recorder>>,
     budget: Option<Duration>,
+    shrinking: Option<Limits>,
 }
 
 /// Why a run cannot go on from a log.
@@ -70,6 +73,7 @@ impl Job {
             log: None,
             recorder: None,
             budget: None,
+            shrinking: None,
         }
     }
 
@@ -112,6 +116,12 @@ impl Job {
     #[must_use]
     pub fn within(self, budget: Option<Duration>) -> Self {
         Self { budget, ..self }
+    }
+
+    /// The same, and the cases of its findings are made as small as can be within limits.
+    #[must_use]
+    pub fn shrinking(self, limits: Option<Limits>) -> Self {
+        Self { shrinking: limits, ..self }
     }
 
     /// The same, and every case is logged when it has ended.
@@ -192,22 +202,30 @@ impl Job {
         if let Some(recorder) = self.recorder.clone() {
             sink = Arc::new(RecordingSink { recorder, then: sink });
         }
-        let stage = Arc::new(Taped { stage, recorder: self.recorder.clone() });
-        let running = run::run(stage, self.cases, run_id, sink, stop);
+        let taped = Arc::new(Taped { stage: stage.clone(), recorder: self.recorder.clone() });
+        let (header, before, limits) = (self.header, self.before, self.shrinking);
+        let running = async {
+            let mut cases = run::run(taped, self.cases, run_id, sink, stop).await?;
+            cases.extend(before);
+            cases.sort_by_key(|case| case.number);
+            let minimal = match limits {
+                Some(limits) => minimal(&stage, &header, &cases, run_id, limits, stop).await,
+                None => Vec::new(),
+            };
+            io::Result::Ok((cases, minimal))
+        };
         tokio::pin!(running);
-        let mut cases = match self.budget {
+        let (cases, minimal) = match self.budget {
             None => running.await?,
             Some(budget) => tokio::select! {
-                cases = &mut running => cases?,
+                ran = &mut running => ran?,
                 () = tokio::time::sleep(budget) => {
                     stop.now(Because::OutOfBudget);
                     running.await?
                 }
             },
         };
-        cases.extend(self.before);
-        cases.sort_by_key(|case| case.number);
-        let is_whole = cases.len() == self.header.cases;
+        let is_whole = cases.len() == header.cases;
         let because = match stop.because() {
             // Nothing was left to be done when it was stopped.
             Because::OutOfBudget | Because::Interrupted if is_whole => Because::Finished,
@@ -215,13 +233,36 @@ impl Job {
         };
         let done = Done { cases: cases.len(), because };
         if let Some(log) = &self.log {
+            minimal.iter().try_for_each(|minimal| log.minimal(minimal))?;
             log.done(done)?;
         }
         if let Some(recorder) = &self.recorder {
             recorder.done(done)?;
         }
-        Ok(Log { header: self.header, cases, done: Some(done), whole_bytes: 0 })
+        Ok(Log { header: header.clone(), cases, minimal, done: Some(done), whole_bytes: 0 })
     }
+}
+
+/// The smallest cases that show what the cases of a run have shown.
+async fn minimal<S: Stage>(
+    stage: &Arc<S>,
+    header: &Header,
+    cases: &[Case],
+    run_id: &str,
+    limits: Limits,
+    stop: &Stop,
+) -> Vec<Minimal> {
+    let tells = |case: &&Case| {
+        let differs = case.run.steps.iter().any(|step| !step.differences.is_empty());
+        differs || matches!(case.run.end, End::Unsupported(_))
+    };
+    let mut runs: Vec<_> = cases.iter().filter(tells).cloned().map(Case::into_run).collect();
+    for (_, run) in &mut runs {
+        header.selection.strip(run);
+    }
+    let unsupported = verdict::unsupported(runs.iter().map(|(_, run)| run));
+    let findings = report::findings(&runs, &unsupported, header.evidence);
+    shrink::shrink(stage, &findings, run_id, header.planned, limits, stop).await
 }
 
 /// A stage whose exchanges are kept, if they are to be.

@@ -10,6 +10,8 @@
 //! | [`transport`], [`sign`], `sdk` | bytes out and in |
 //! | [`exchange`] | what a report keeps of them |
 //! | [`finding`], [`verdict`] | differences become findings and verdicts |
+//! | [`shrink`] | the smallest case that shows a finding |
+//! | [`replay`], [`reproduce`] | a case again, and as a program for others |
 //! | [`log`] | what happened, case by case, as reports and later runs read it |
 //! | [`waiver`] | what is known and put up with |
 //! | [`report`] | what a run found, for people and machines |
@@ -41,6 +43,7 @@ pub mod harness;
 pub mod job;
 pub mod journal;
 pub mod log;
+mod members;
 pub mod names;
 pub mod nearest;
 pub mod pace;
@@ -49,13 +52,16 @@ pub mod record;
 pub mod redact;
 #[cfg(feature = "reference")]
 pub mod reference;
+pub mod replay;
 pub mod report;
+pub mod reproduce;
 pub mod run;
 pub mod scenario;
 #[cfg(feature = "sdk")]
 pub mod sdk;
 pub mod select;
 pub mod session;
+pub mod shrink;
 pub mod sign;
 pub mod sweep;
 pub mod target;

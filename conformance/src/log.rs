@@ -19,6 +19,7 @@ use crate::plan::{Depth, Plan};
 use crate::report::Target;
 use crate::scenario::Scenario;
 use crate::select::{Selection, Shard};
+use crate::shrink::Minimal;
 
 /// The version of the log's form.
 pub const SCHEMA: &str = "reinstate-log/1";
@@ -31,6 +32,8 @@ enum Line {
     Header(Header),
     /// A case that has ended.
     Case(Box<Case>),
+    /// After all cases: the smallest case that shows a finding.
+    Minimal(Box<Minimal>),
     /// The last line: the run has ended.
     Done(Done),
 }

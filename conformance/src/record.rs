@@ -411,6 +411,6 @@ impl Recording {
             cases: cases.len(),
             because: self.done.map_or(Because::Finished, |done| done.because),
         };
-        Log { header, cases, done: Some(done), whole_bytes: 0 }
+        Log { header, cases, minimal: vec![], done: Some(done), whole_bytes: 0 }
     }
 }

@@ -30,6 +30,7 @@ use crate::finding::{self, Finding};
 use crate::log::{Because, Header};
 use crate::plan::Depth;
 use crate::scenario::Scenario;
+use crate::shrink::Minimal;
 use crate::verdict::{self, Verdict};
 use crate::waiver::Stale;
 
@@ -162,15 +163,7 @@ impl Report {
                 .or_insert_with(|| Unfinished { cases: 0, example: scenario.title.clone() })
                 .cases += 1;
         }
-        // A target that lacks an operation is not also accused of refusing it.
-        let findings = finding::collect(runs, evidence)
-            .into_iter()
-            .filter(|finding| {
-                let lacking = finding.kind == DifferenceKind::Refused
-                    && unsupported.contains(&finding.operation);
-                !nothing_to_judge && !lacking
-            })
-            .collect();
+        let findings = findings(runs, &unsupported, evidence);
         Self {
             schema: SCHEMA.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -186,6 +179,17 @@ impl Report {
             findings,
             rules,
             unfinished,
+        }
+    }
+
+    /// Shows findings with the smallest cases that were found for them.
+    pub fn show(&mut self, minimal: &[Minimal]) {
+        for finding in &mut self.findings {
+            let is_its =
+                |minimal: &&Minimal| minimal.rule == finding.rule && minimal.kind == finding.kind;
+            if let Some(minimal) = minimal.iter().find(is_its) {
+                finding.show(minimal);
+            }
         }
     }
 
@@ -210,6 +214,22 @@ impl Report {
     pub fn is_judged_whole(&self) -> bool {
         self.whole && self.summary.cases_indeterminate == 0
     }
+}
+
+/// The findings of a target that lacks some operations: it is not also accused of refusing them.
+pub(crate) fn findings(
+    runs: &[(Scenario, CaseRun)],
+    unsupported: &[String],
+    evidence: Evidence,
+) -> Vec<Finding> {
+    if lacks_backups(unsupported) {
+        return Vec::new();
+    }
+    let mut findings = finding::collect(runs, evidence);
+    findings.retain(|finding| {
+        finding.kind != DifferenceKind::Refused || !unsupported.contains(&finding.operation)
+    });
+    findings
 }
 
 fn is_whole(header: &Header, because: Because) -> bool {

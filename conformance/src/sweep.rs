@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::journal::Claims;
+use crate::drive::CaseRun;
+use crate::journal::{Claims, Run};
 use crate::scenario::Lane;
 use crate::session::Session;
 
@@ -26,6 +27,17 @@ const FAILURES: usize = 5;
 
 /// Pages of a list of backups that are read at most.
 const PAGES: usize = 1_000;
+
+/// Deletes what the case of a run of this id may have left.
+pub async fn of_case(session: &Session, run_id: &str, case: &CaseRun, patience: Duration) -> Swept {
+    let endpoint = session.endpoint().to_string();
+    let claims = Claims {
+        run: Run::new(run_id, endpoint, session.region()),
+        tables: case.tables.iter().cloned().collect(),
+        backups: BTreeSet::new(),
+    };
+    sweep(session, &claims, patience).await
+}
 
 /// Deletes what is listed, and asks until it is gone or patience is at its end.
 pub async fn sweep(session: &Session, claims: &Claims, patience: Duration) -> Swept {

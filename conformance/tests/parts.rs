@@ -64,15 +64,22 @@ fn merged_shares_and_a_resumed_run_equal_the_undivided_one_byte_for_byte() {
     assert_eq!(check(&["--json", &whole, "--log", &log]), Some(1));
     assert!(lines(&log) > 10, "a whole of nothing shows nothing");
 
+    // Each share would look for minimal cases of its own.
+    let as_found = folder.file("as-found.json");
+    assert_eq!(check(&["--json", &as_found, "--shrink", "0"]), Some(1));
+    assert_ne!(read(&as_found), read(&whole), "the minimal cases are in the report");
     let logs = ["1.log", "2.log", "3.log"].map(|name| folder.file(name));
     for (share, log) in ["1/3", "2/3", "3/3"].iter().zip(&logs) {
-        let code = check(&["--shard", share, "--log", log]);
+        let code = check(&["--shard", share, "--log", log, "--shrink", "0"]);
         assert!(matches!(code, Some(0 | 1)), "{code:?}");
         assert!(lines(log) > 2, "share {share} is empty");
     }
     let merged = folder.file("merged.json");
     let merge = ["merge", &logs[2], &logs[0], &logs[1], "--json", &merged];
     assert_eq!(command(&merge).status().unwrap().code(), Some(1));
+    assert_eq!(read(&merged), read(&as_found));
+    // The log of a whole run has the minimal cases too.
+    assert_eq!(command(&["merge", &log, "--json", &merged]).status().unwrap().code(), Some(1));
     assert_eq!(read(&merged), read(&whole));
 
     let killed = folder.file("killed.log");

@@ -14,6 +14,7 @@ use super::outputs::Outputs;
 use super::part::{Asked, PartArguments};
 use super::safety::{SafetyArguments, exit_after};
 use super::serve::FaultArgument;
+use super::shrink::ShrinkArguments;
 use super::subject::{Subject, Subjects};
 
 /// What to check.
@@ -31,6 +32,10 @@ pub struct Arguments {
     /// The seed of everything random.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Let clients race too. Which of them wins differs from run to run, and with it what is found; a
+    /// recording cannot be judged again then.
+    #[arg(long, conflicts_with = "record")]
+    races: bool,
     #[command(flatten)]
     fault: FaultArgument,
     #[command(flatten)]
@@ -39,6 +44,8 @@ pub struct Arguments {
     part: PartArguments,
     #[command(flatten)]
     safety: SafetyArguments,
+    #[command(flatten)]
+    shrink: ShrinkArguments,
     #[command(flatten)]
     outputs: Outputs,
 }
@@ -50,10 +57,12 @@ impl Default for Arguments {
             depth: DepthArgument::Default,
             evidence: EvidenceArgument::Both,
             seed: 1,
+            races: false,
             fault: FaultArgument::default(),
             gate: GateArguments::default(),
             part: PartArguments::default(),
             safety: SafetyArguments::default(),
+            shrink: ShrinkArguments::default(),
             outputs: Outputs::default(),
         }
     }
@@ -102,11 +111,14 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     let subjects = arguments.subjects.resolve(arguments.fault.fault)?;
     let depth = arguments.depth.into();
     let plan = Plan::new(depth, arguments.seed);
+    let plan = if arguments.races { plan.with_races() } else { plan };
     let evidence = arguments.evidence.into();
     if subjects.len() > 1 {
         arguments.part.check_alone(&arguments.safety)?;
     }
-    let asked = Asked::new(arguments.part, arguments.safety, plan, depth, evidence).await;
+    let asked = Asked::new(arguments.part, arguments.safety, plan, depth, evidence)
+        .await
+        .with_minimal_cases(arguments.shrink);
     let mut reports = Vec::new();
     let mut failures = Vec::new();
     let mut exits = Vec::new();
@@ -148,9 +160,11 @@ async fn check_one(
 }
 
 /// Prints the report of a run, and says how it ends.
-pub fn tell(log: Log, gate: &Gate) -> (Report, Exit) {
+pub fn tell(mut log: Log, gate: &Gate) -> (Report, Exit) {
     let (header, because) = (log.header.clone(), log.because());
+    let minimal = std::mem::take(&mut log.minimal);
     let mut report = Report::new(&header, because, &log.into_runs());
+    report.show(&minimal);
     gate.apply(&mut report);
     say(&report::terminal::render(&report));
     let exit = exit_of(&report, because, header.cases, gate);

@@ -93,7 +93,8 @@ pub fn reports(file: &Path) -> Result<Vec<Report>, Failure> {
     json::read(&read(file)?).map_err(|error| in_file(file, error))
 }
 
-fn read(file: &Path) -> Result<String, Failure> {
+/// Reads a file as a text.
+pub fn read(file: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(file)
         .map_err(|error| Failure::usage(format!("`{}` cannot be read: {error}", file.display())))
 }

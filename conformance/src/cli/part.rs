@@ -11,10 +11,12 @@ use reinstate::plan::{Depth, Plan};
 use reinstate::report::Target;
 use reinstate::select::{Selection, Selector, Shard};
 use reinstate::session::Session;
+use reinstate::shrink::Limits;
 use reinstate_model::rules::Evidence;
 
 use super::exit::{Exit, Failure};
 use super::safety::SafetyArguments;
+use super::shrink::ShrinkArguments;
 
 /// Which part of the plan.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -93,6 +95,8 @@ pub struct Asked {
     evidence: Evidence,
     /// What each case exercises, if the choice depends on it.
     exercised: Option<Exercised>,
+    /// How much to spend on minimal cases; nothing if left out.
+    shrink: Option<ShrinkArguments>,
 }
 
 impl Asked {
@@ -108,7 +112,18 @@ impl Asked {
             true => Some(job::exercised(&plan, evidence).await),
             false => None,
         };
-        Self { part, safety, plan, depth, evidence, exercised }
+        Self { part, safety, plan, depth, evidence, exercised, shrink: None }
+    }
+
+    /// The same, and the cases of findings are made as small as can be.
+    pub fn with_minimal_cases(self, shrink: ShrinkArguments) -> Self {
+        Self { shrink: Some(shrink), ..self }
+    }
+
+    /// How much to spend on minimal cases where it is reached like this. A recording is of the plan, and
+    /// is to give the same report when it is judged again.
+    fn shrinking(&self, at: &Place) -> Option<Limits> {
+        self.shrink.as_ref().filter(|_| self.safety.record.is_none())?.limits(at)
     }
 
     /// Which side is taken of what is contested.
@@ -124,7 +139,8 @@ impl Asked {
             .selected(&selection, self.exercised.as_ref())
             .without(|scenario| at.is_elsewhere && names::has_short_names(scenario))
             .shared(part.shard)
-            .within(part.budget);
+            .within(part.budget)
+            .shrinking(self.shrinking(at));
         if job.header().selected == 0 {
             return Err(Failure {
                 exit: Exit::Nothing,

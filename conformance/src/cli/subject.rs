@@ -65,6 +65,11 @@ impl Subjects {
         }
     }
 
+    /// Whether nothing was asked for.
+    pub fn is_empty(&self) -> bool {
+        self.targets.is_empty() && self.endpoint.is_empty() && !self.all
+    }
+
     /// Finds everything that was asked for, before anything is started. The fault is planted in the
     /// reference, so there has to be one.
     pub fn resolve(&self, fault: Option<&'static Fault>) -> Result<Vec<Subject>, Failure> {
@@ -118,6 +123,24 @@ impl Subjects {
 }
 
 impl Subject {
+    /// What a report is about.
+    pub fn of(target: &Target) -> Result<Self, Failure> {
+        if target.name == REFERENCE {
+            let version = target.version.as_deref().unwrap_or_default();
+            let fault = version.split_once(" with the fault ").map(|(_, name)| Fault::named(name));
+            return fault.transpose().map(Self::Reference).map_err(Failure::usage);
+        }
+        if target.name.contains("://") {
+            let endpoint = Endpoint::parse(&target.name).map_err(Failure::usage)?;
+            return Ok(Self::Endpoint(target.clone(), endpoint));
+        }
+        let word = match &target.version {
+            Some(version) => format!("{}@{version}", target.name),
+            None => target.name.clone(),
+        };
+        Definition::find(&word).map(Box::new).map(Self::Target).map_err(Failure::usage)
+    }
+
     /// What it is called in reports.
     pub fn name(&self) -> String {
         match self {

@@ -1,10 +1,11 @@
 //! The logs of all shares of a run, put together as if it had not been divided.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::{Because, Case, Done, Header, Log};
 use crate::select::Shard;
+use crate::shrink::Minimal;
 
 /// Why logs cannot be put together.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -95,6 +96,7 @@ pub fn merge(logs: Vec<(PathBuf, Log)>) -> Result<Log, MergeError> {
     let parts = log.header.shard.map_or(1, Shard::of);
     let mut seen: BTreeMap<u32, PathBuf> = BTreeMap::new();
     let mut cases: Vec<Case> = Vec::new();
+    let mut minimal: Vec<Minimal> = Vec::new();
     let mut because = Because::Finished;
     for (file, log) in std::iter::once((first.clone(), log)).chain(logs) {
         let other = |what| MergeError::OtherRun { file: file.clone(), first: first.clone(), what };
@@ -112,6 +114,7 @@ pub fn merge(logs: Vec<(PathBuf, Log)>) -> Result<Log, MergeError> {
         }
         because = because.max(log.done.map_or(Because::Finished, |done| done.because));
         cases.extend(log.cases);
+        minimal.extend(log.minimal);
     }
     let missing: Vec<String> = (1..=parts)
         .filter(|index| !seen.contains_key(index))
@@ -123,5 +126,9 @@ pub fn merge(logs: Vec<(PathBuf, Log)>) -> Result<Log, MergeError> {
     }
     cases.sort_by_key(|case| case.number);
     let done = Done { cases: cases.len(), because };
-    Ok(Log { header, cases, done: Some(done), whole_bytes: 0 })
+    // Each share has looked for its own; the smallest of each finding is the one to show.
+    minimal.sort_by_cached_key(Minimal::rank);
+    let mut seen = BTreeSet::new();
+    minimal.retain(|minimal| seen.insert((minimal.rule.clone(), minimal.kind.as_str())));
+    Ok(Log { header, cases, minimal, done: Some(done), whole_bytes: 0 })
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{Because, Case, Done, Header, Line, SCHEMA};
 use crate::drive::{CaseRun, End};
 use crate::scenario::Scenario;
+use crate::shrink::Minimal;
 
 /// A log that was read.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,9 +16,11 @@ pub struct Log {
     pub header: Header,
     /// The cases that ended, in the order of the plan.
     pub cases: Vec<Case>,
+    /// The smallest cases that show its findings, worst first.
+    pub minimal: Vec<Minimal>,
     /// How the run ended; none if it was killed.
     pub done: Option<Done>,
-    /// The length of all whole lines before [`Log::done`]; what follows is written again.
+    /// The length of all whole lines up to the last case; what follows is written again.
     pub whole_bytes: u64,
 }
 
@@ -80,7 +83,8 @@ impl Log {
         let (_, first) =
             lines.next().ok_or_else(|| wrong(0, "the log has no whole line".to_owned()))?;
         let header = header(file, first)?;
-        let mut log = Self { header, cases: vec![], done: None, whole_bytes: first.len() as u64 };
+        let whole_bytes = first.len() as u64;
+        let mut log = Self { header, cases: vec![], minimal: vec![], done: None, whole_bytes };
         let mut cases = BTreeMap::new();
         for (number, text) in lines {
             if log.done.is_some() {
@@ -90,6 +94,10 @@ impl Log {
             match line.map_err(|error| wrong(number, error.to_string()))? {
                 Line::Header(_) => return Err(wrong(number, "a second header".to_owned())),
                 Line::Done(done) => log.done = Some(done),
+                Line::Minimal(minimal) => log.minimal.push(*minimal),
+                Line::Case(_) if !log.minimal.is_empty() => {
+                    return Err(wrong(number, "a case after those of the findings".to_owned()));
+                }
                 Line::Case(case) => {
                     let of = case.number;
                     // A run that was resumed has tried again what got no answer before.
@@ -139,6 +147,6 @@ fn header(file: &Path, text: &[u8]) -> Result<Header, LogError> {
     }
     match serde_json::from_value(value).map_err(|error| wrong(error.to_string()))? {
         Line::Header(header) => Ok(header),
-        Line::Case(_) | Line::Done(_) => Err(wrong("no header".to_owned())),
+        Line::Case(_) | Line::Minimal(_) | Line::Done(_) => Err(wrong("no header".to_owned())),
     }
 }

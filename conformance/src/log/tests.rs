@@ -121,6 +121,50 @@ fn what_is_no_log_is_refused_with_its_file_and_line() {
     says(&[&lines[0].replace(env!("CARGO_PKG_VERSION"), "9.9.9")], "written by Reinstate 9.9.9");
 }
 
+fn minimal(rule: &str, calls: usize, is_minimal: bool) -> Minimal {
+    let scenario = Scenario::new(
+        "a case",
+        Source::Scenario,
+        std::iter::repeat_n(call("ListTables", json!({})), calls).collect(),
+    );
+    let run = CaseRun { steps: vec![], end: End::Completed, tables: vec![], backups: vec![] };
+    Minimal { rule: rule.to_owned(), kind: DifferenceKind::TooFast, is_minimal, scenario, run }
+}
+
+#[test]
+fn minimal_cases_follow_all_others_and_are_looked_for_again_if_the_run_was_killed() {
+    let file = std::env::temp_dir().join(format!("reinstate-log-minimal-{}", std::process::id()));
+    let writer = LogWriter::create(&file, &header()).unwrap();
+    writer.ended(&case(5, End::Completed)).unwrap();
+    let cases_end = std::fs::metadata(&file).unwrap().len();
+    writer.minimal(&minimal("RTB-90", 2, true)).unwrap();
+    let killed = std::fs::read(&file).unwrap();
+    writer.done(Done { cases: 1, because: Because::Finished }).unwrap();
+    let bytes = std::fs::read(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(parse(&bytes).unwrap().minimal, [minimal("RTB-90", 2, true)]);
+    assert_eq!(parse(&killed).unwrap().whole_bytes, cases_end);
+    let text = String::from_utf8(bytes).unwrap();
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let late = [lines[0], lines[2], lines[1]].concat();
+    let error = parse(late.as_bytes()).unwrap_err().to_string();
+    assert!(error.contains("line 3: a case after those of the findings"), "{error}");
+}
+
+#[test]
+fn of_the_minimal_cases_of_all_shares_the_smallest_is_kept() {
+    let share = |index: u32, minimal: Vec<Minimal>| {
+        let shard = format!("{index}/2").parse().ok();
+        let header = Header { shard, ..header() };
+        let file = std::path::PathBuf::from(format!("{index}.log"));
+        (file, Log { header, cases: vec![], minimal, done: None, whole_bytes: 0 })
+    };
+    let first = vec![minimal("RTB-90", 3, true), minimal("RTB-63", 9, true)];
+    let second = vec![minimal("RTB-90", 2, true), minimal("RTB-63", 1, false)];
+    let kept = merge(vec![share(1, first), share(2, second)]).unwrap().minimal;
+    assert_eq!(kept, [minimal("RTB-90", 2, true), minimal("RTB-63", 9, true)]);
+}
+
 #[test]
 fn what_got_no_answer_may_be_tried_again_and_the_later_case_counts() {
     let (bytes, _) = written("again");

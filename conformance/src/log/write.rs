@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use super::{Case, Done, Header, Line, Log};
+use crate::shrink::Minimal;
 
 /// Is told of each case when it has ended, from whichever task ran it.
 pub trait Sink: Send + Sync + 'static {
@@ -45,6 +46,14 @@ impl LogWriter {
         let file = OpenOptions::new().append(true).open(path)?;
         file.set_len(log.whole_bytes)?;
         Ok(Self { file: Mutex::new(file) })
+    }
+
+    /// The smallest case that shows a finding.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn minimal(&self, minimal: &Minimal) -> io::Result<()> {
+        self.line(&Line::Minimal(Box::new(minimal.clone())))
     }
 
     /// The run has ended.

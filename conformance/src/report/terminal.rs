@@ -6,6 +6,7 @@ use super::Report;
 use super::layout::{self, visible};
 use super::standing::target_name;
 use crate::finding::{Finding, Request};
+use crate::shrink;
 
 /// Places that a block names beside its first one.
 const PLACES: usize = 4;
@@ -169,6 +170,17 @@ fn summary(out: &mut String, report: &Report, counted: usize) {
     for (reason, unfinished) in &report.unfinished {
         let text = format!("{} x {reason} ({})", unfinished.cases, unfinished.example);
         wrapped(out, "               ", &text);
+    }
+    let lengths = shrink::distribution(&report.findings);
+    if let Some(median) = shrink::median(&lengths) {
+        let lengths = lengths.iter().map(|(calls, count)| format!("{calls} x{count}"));
+        let shrunk = report.findings.iter().filter(|finding| finding.shrunk).count();
+        let text = format!(
+            "  calls        median {median} in the cases above ({}); {shrunk} of {} are minimal",
+            lengths.collect::<Vec<_>>().join(", "),
+            report.findings.len()
+        );
+        wrapped(out, "", &text);
     }
     let _ = writeln!(out, "  exchanges    {}", summary.exchanges);
     let _ = writeln!(out, "  plan         {} (seed {})", report.plan, report.seed);
