@@ -12,6 +12,7 @@ mod out;
 mod outputs;
 mod part;
 mod plan;
+mod power;
 mod recording;
 mod replay;
 mod report;
@@ -22,6 +23,7 @@ mod shrink;
 mod subject;
 mod sweep;
 mod targets;
+mod timeout;
 mod waive;
 
 use std::process::ExitCode;
@@ -61,6 +63,8 @@ enum Command {
     Reproduce(reproduce::Arguments),
     /// Put the logs of all shares of a run together.
     Merge(merge::Arguments),
+    /// Find out how many deliberate bugs of the reference the suite finds, and by which rules.
+    Power(power::Arguments),
     /// Make views of reports that were saved as JSON.
     Report(report::Arguments),
     /// Say what is better and what is worse in a report than in an older one.
@@ -103,6 +107,7 @@ pub fn main() -> ExitCode {
             Some(Command::Reproduce(arguments)) => reproduce::run(&arguments),
             Some(Command::Sweep(arguments)) => sweep::run(&arguments).await,
             Some(Command::Merge(arguments)) => merge::run(&arguments),
+            Some(Command::Power(arguments)) => power::run(arguments).await,
             Some(Command::Report(arguments)) => report::run(&arguments),
             Some(Command::Compare(arguments)) => compare::run(&arguments),
             Some(Command::Waive(arguments)) => waive::run(&arguments),

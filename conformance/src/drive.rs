@@ -93,8 +93,9 @@ pub async fn run(session: &Session, scenario: &Scenario, run_id: &str, number: u
     let mut driver = Driver {
         session,
         names: Names::new(run_id, number, region.as_str()),
-        oracle: Oracle::new(region).under(session.evidence),
+        oracle: oracle(session, region),
         steps: Vec::new(),
+        elapsed_millis: 0,
         action: 0,
     };
     let mut end = End::Completed;
@@ -113,6 +114,11 @@ pub async fn run(session: &Session, scenario: &Scenario, run_id: &str, number: u
     }
 }
 
+fn oracle(session: &Session, region: Region) -> Oracle {
+    let oracle = Oracle::new(region).under(session.evidence);
+    if session.tells() { oracle.told() } else { oracle }
+}
+
 struct Driver<'a> {
     session: &'a Session,
     names: Names,
@@ -120,6 +126,8 @@ struct Driver<'a> {
     steps: Vec<Step>,
     /// The action that is being done.
     action: usize,
+    /// How far the endpoint's clock was moved ahead of ours.
+    elapsed_millis: u64,
 }
 
 impl Driver<'_> {
@@ -133,6 +141,9 @@ impl Driver<'_> {
             Action::Race { race } => self.race(race).await,
             Action::Elapse { elapse_millis } => {
                 self.session.elapse(*elapse_millis).await;
+                if self.session.by_hand {
+                    self.elapsed_millis += elapse_millis;
+                }
                 Ok(())
             }
         }
@@ -183,6 +194,7 @@ impl Driver<'_> {
     async fn happen(&mut self, kind: &str, what: &str) -> Result<(), End> {
         let Some((operation, body, subject)) = self.poll(what) else { return Ok(()) };
         self.session.fire(kind, &subject).await;
+        self.oracle.happened(kind, &subject);
         let ask = Ask { operation, body: &body, lane: Lane::Raw, label: None, is_poll: true };
         let (judgement, _) = self.exchange(&ask).await?;
         if judgement.lost { Err(End::Lost) } else { Ok(()) }
@@ -201,15 +213,16 @@ impl Driver<'_> {
         }
     }
 
-    async fn pause(&self, pauses: &mut Pauses, what: String) -> Result<(), End> {
+    async fn pause(&mut self, pauses: &mut Pauses, what: String) -> Result<(), End> {
+        if self.session.by_hand {
+            self.session.fire_all().await;
+            self.oracle.all_happened();
+        }
         // What was recorded shows how long the run had patience.
         match self.session.has_more() {
             Some(true) => return Ok(()),
             Some(false) => return Err(End::Indeterminate(what)),
             None => {}
-        }
-        if self.session.by_hand {
-            self.session.fire_all().await;
         }
         let Some(pause) = pauses.next() else { return Err(End::Indeterminate(what)) };
         if !self.session.by_hand {
@@ -226,7 +239,7 @@ impl Driver<'_> {
         loop {
             let sent = self.session.send(operation, body, lane).await;
             let exchange = sent.exchange.map_err(End::Indeterminate)?;
-            let now = exchange.received_at_millis;
+            let now = exchange.received_at_millis + self.elapsed_millis;
             let response = match exchange.response {
                 Ok(response) => response,
                 Err(error) => {
@@ -236,7 +249,7 @@ impl Driver<'_> {
             };
             let answer = read_answer(response.status, &response.body);
             if is_throttling(&answer) {
-                self.pause(&mut pauses, format!("{operation} was throttled")).await?;
+                self.pause(&mut pauses, format!("{operation} {THROTTLED}")).await?;
                 continue;
             }
             // A server error may be repeated; one that stays is judged like any other answer.
@@ -359,8 +372,18 @@ pub fn status(body: &Value) -> Option<&str> {
 /// The longest text of an endpoint's own that a report repeats, in bytes.
 const SHOWN_BYTES: usize = 4_000;
 
-/// Throttling says nothing about the rules (PRO-022), in whatever words.
-fn is_throttling(answer: &Answer) -> bool {
+/// How the reason of a case ends that was throttled for too long.
+const THROTTLED: &str = "was throttled";
+
+impl End {
+    /// Whether the endpoint throttled a request for too long.
+    pub fn is_throttled(&self) -> bool {
+        matches!(self, End::Indeterminate(reason) if reason.ends_with(THROTTLED))
+    }
+}
+
+/// Whether a request was throttled, which says nothing about the rules (PRO-022).
+pub fn is_throttling(answer: &Answer) -> bool {
     const NAMES: [&str; 4] = [
         "ThrottlingException",
         "Throttling",

@@ -7,12 +7,26 @@
 //!
 //! | file | what is wrong there |
 //! | --- | --- |
+//! | `requests` | what is read: members passed over, limits off by one, types not looked at |
+//! | `restores` | what a restore makes: data, shape, settings, indexes |
+//! | `refusals` | what is refused: the wrong error, locks of the wrong scope, limits |
+//! | `backups` | backups and their lists, system backups, point-in-time recovery |
+//! | `answers` | what is told of a restored table |
+//! | `wire` | headers, status, numbers, times, errors; ids; requests that overlap |
 //! | `modelled` | the faults of the model checker: the same functions, over real HTTP |
+//! | `tools` | what they are made with |
 //!
 //! [`bank`] is all of them in one order.
 
+mod answers;
+mod backups;
 #[cfg(feature = "cli")]
 mod modelled;
+mod refusals;
+mod requests;
+mod restores;
+mod tools;
+mod wire;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -23,7 +37,7 @@ use reinstate_model::account::Fresh;
 use reinstate_model::behaviour::Behaviour;
 use reinstate_model::rules::RuleId;
 
-use crate::nearest::nearest;
+use crate::nearest::hint;
 
 /// A deliberate bug of the reference.
 #[derive(Clone, Debug)]
@@ -51,8 +65,8 @@ pub enum Place {
     Ids(fn(Fresh, u64) -> Fresh),
     /// The answer is spoiled on its way out.
     Answer(fn(&Asked, &mut Answered)),
-    /// Requests that overlap do not see each other.
-    Lock,
+    /// Requests to these operations that overlap do not see each other.
+    Lock(&'static [&'static str]),
 }
 
 impl fmt::Display for Place {
@@ -62,7 +76,7 @@ impl fmt::Display for Place {
             Place::Behaviour(_) => "behaviour",
             Place::Ids(_) => "ids",
             Place::Answer(_) => "answer",
-            Place::Lock => "lock",
+            Place::Lock(_) => "lock",
         })
     }
 }
@@ -102,9 +116,10 @@ impl Fault {
     ///
     /// There is none; the error may suggest another one.
     pub fn named(name: &str) -> Result<&'static Self, UnknownFault> {
-        bank().iter().find(|fault| fault.name == name).ok_or_else(|| {
-            let near = nearest(name, bank().iter().map(|fault| fault.name.as_ref()));
-            UnknownFault { name: name.to_owned(), near }
+        let names = bank().iter().map(|fault| fault.name.as_ref());
+        bank().iter().find(|fault| fault.name == name).ok_or_else(|| UnknownFault {
+            name: name.to_owned(),
+            hint: hint(name, names, "`reinstate power --list` names them all"),
         })
     }
 }
@@ -121,16 +136,12 @@ impl Eq for Fault {}
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownFault {
     name: String,
-    near: Option<&'static str>,
+    hint: String,
 }
 
 impl fmt::Display for UnknownFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is no fault `{}`\nhint: ", self.name)?;
-        match self.near {
-            Some(near) => write!(f, "did you mean `{near}`?"),
-            None => f.write_str("`reinstate power --list` names them all"),
-        }
+        write!(f, "there is no fault `{}`\nhint: {}", self.name, self.hint)
     }
 }
 
@@ -139,7 +150,15 @@ impl std::error::Error for UnknownFault {}
 /// All faults, in the order in which they are shown.
 pub fn bank() -> &'static [Fault] {
     static BANK: LazyLock<Vec<Fault>> = LazyLock::new(|| {
-        let mut bank = Vec::new();
+        let mut bank = [
+            requests::FAULTS,
+            restores::FAULTS,
+            refusals::FAULTS,
+            backups::FAULTS,
+            answers::FAULTS,
+            wire::FAULTS,
+        ]
+        .concat();
         #[cfg(feature = "cli")]
         bank.extend(modelled::faults());
         bank

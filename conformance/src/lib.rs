@@ -17,7 +17,7 @@
 //! | [`report`] | what a run found, for people and machines |
 //! | [`compare`] | what was fixed and what was broken since |
 //! | [`job`], [`run`], [`target`], `reference`, `embedded` | a plan, or a part of it, against a target |
-//! | `fault` | deliberate bugs of the reference, to see what the suite finds |
+//! | `fault`, `power` | deliberate bugs of the reference, and how many the suite finds |
 //! | `counterexample` | a path of the model checker as a case |
 //! | `harness` | the suite as the tests of an emulator's own |
 //! | [`book`] | the catalogue of rules, for people to read |
@@ -48,6 +48,8 @@ pub mod names;
 pub mod nearest;
 pub mod pace;
 pub mod plan;
+#[cfg(feature = "reference")]
+pub mod power;
 pub mod record;
 pub mod redact;
 #[cfg(feature = "reference")]

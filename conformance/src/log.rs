@@ -135,6 +135,8 @@ pub enum Because {
     OutOfBudget,
     /// The endpoint has gone.
     Unreachable,
+    /// The endpoint throttles whatever is asked.
+    Throttled,
     /// What was found could not be kept.
     NotKept,
     /// Somebody interrupted the run.
@@ -148,6 +150,7 @@ impl Because {
             Self::Finished => "the run was cut off",
             Self::OutOfBudget => "the budget was used up",
             Self::Unreachable => "the endpoint has gone",
+            Self::Throttled => "the endpoint throttles everything",
             Self::NotKept => "what was found could not be kept",
             Self::Interrupted => "somebody interrupted the run",
         }

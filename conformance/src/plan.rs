@@ -1,12 +1,14 @@
 //! Stage 2: which cases, in what order. The plan is fixed before the first request goes out, and
 //! depends on depth and seed only.
 
+mod changes;
 mod lifecycle;
 mod races;
 mod recipe;
 mod recovery;
 mod requests;
 mod settings;
+mod telling;
 mod walks;
 mod wire;
 
@@ -70,6 +72,8 @@ impl Plan {
         let mut scenarios = lifecycle::scenarios();
         scenarios.extend(recovery::scenarios());
         scenarios.extend(settings::scenarios());
+        scenarios.extend(changes::scenarios());
+        scenarios.extend(telling::scenarios());
         scenarios.extend(requests::scenarios(depth, seed));
         scenarios.extend(walks::scenarios(depth, seed));
         scenarios.extend(wire::scenarios());

@@ -65,6 +65,7 @@ use tokio::sync::{oneshot, watch};
 
 use crate::fault::Fault;
 
+pub(crate) use overlap::merge;
 pub use settle::{Settle, SettleError};
 
 /// How long requests that are being answered may take when the endpoint is stopped. An answer takes

@@ -127,6 +127,9 @@ impl<S: Stage> Running<S> {
                 if is_usual && matches!(run.end, End::NoAnswer(_)) && progress.failed() {
                     stop.now(Because::Unreachable);
                 }
+                if run.end.is_throttled() && progress.throttled() {
+                    stop.now(Because::Throttled);
+                }
                 let case = Case::new(number, scenario, run);
                 let kept = sink.ended(&case);
                 if kept.is_err() {
@@ -166,7 +169,7 @@ async fn one<S: Stage>(stage: &S, scenario: &Scenario, run_id: &str, number: usi
     }
 }
 
-/// Answers that may be missing before a run is given up.
+/// Answers that may be missing before a run is given up, and cases that may be throttled to their end.
 const FAILURES: usize = 20;
 
 /// A counter on the terminal.
@@ -174,6 +177,7 @@ struct Progress {
     total: usize,
     done: AtomicUsize,
     failures: AtomicUsize,
+    throttled: AtomicUsize,
     shown: bool,
 }
 
@@ -183,6 +187,7 @@ impl Progress {
             total,
             done: AtomicUsize::new(0),
             failures: AtomicUsize::new(0),
+            throttled: AtomicUsize::new(0),
             shown: std::io::stderr().is_terminal(),
         }
     }
@@ -197,6 +202,11 @@ impl Progress {
     /// Counts an answer that did not come, and tells whether those were enough.
     fn failed(&self) -> bool {
         self.failures.fetch_add(1, Ordering::Relaxed) + 1 >= FAILURES
+    }
+
+    /// Counts a case that was throttled to its end, and tells whether those were enough.
+    fn throttled(&self) -> bool {
+        self.throttled.fetch_add(1, Ordering::Relaxed) + 1 >= FAILURES
     }
 
     fn finish(&self) {

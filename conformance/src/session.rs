@@ -62,6 +62,8 @@ pub struct Session {
     pub patience: Patience,
     /// Whether events and time are moved by requests to the endpoint itself.
     pub by_hand: bool,
+    /// Whether the judge has to guess which events happened there, as it has to elsewhere.
+    guesses: bool,
     /// Which side is taken of what is contested.
     pub evidence: Evidence,
     guard: Option<Arc<Guard>>,
@@ -79,6 +81,7 @@ impl Session {
             credentials,
             patience: Patience::default(),
             by_hand: false,
+            guesses: false,
             evidence: Evidence::Both,
             guard: None,
             pace: None,
@@ -90,6 +93,27 @@ impl Session {
     /// The same, but its events are moved by hand, as those of the embedded reference.
     pub fn by_hand(mut self) -> Self {
         self.by_hand = true;
+        self
+    }
+
+    /// The same, but it is judged like any other endpoint, though its events are moved by hand.
+    pub fn guessing(mut self) -> Self {
+        self.guesses = true;
+        self
+    }
+
+    /// Whether the judge can be told what happens there: nothing does but what was moved by hand.
+    pub fn tells(&self) -> bool {
+        self.by_hand && !self.guesses
+    }
+
+    /// The same, but an answer must be complete within that time, and what is refused for the moment only
+    /// is not repeated for longer.
+    pub fn within(mut self, time: Duration) -> Self {
+        let limits = Limits::default();
+        let limits = Limits { connect: limits.connect.min(time), response: time, ..limits };
+        self.transport = Transport::new(self.endpoint.clone(), limits);
+        self.patience.retry = self.patience.retry.min(time);
         self
     }
 

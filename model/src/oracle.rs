@@ -16,18 +16,20 @@ mod candidates;
 mod learn;
 mod listed;
 mod race;
+mod told;
 mod unseen;
 
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use self::candidates::{Candidate, candidates};
-use self::listed::as_listed;
+use self::candidates::Candidate;
+use self::listed::{as_listed, as_told};
 pub use self::race::{Call, Order, linearise};
 use crate::account::{Account, Fresh, Millis};
 use crate::describe;
@@ -123,6 +125,10 @@ pub struct Oracle {
     account: Account,
     backups_made: u32,
     evidence: Evidence,
+    /// Whether nothing happens that this is not told of (`told`).
+    is_told: bool,
+    /// Backups that the service made, as this was told, whose ARNs are not known yet.
+    unlisted: BTreeSet<BackupArn>,
 }
 
 /// A candidate's explanation of an answer.
@@ -148,7 +154,13 @@ impl Explanation {
 impl Oracle {
     /// An oracle for an endpoint whose account holds nothing of ours.
     pub fn new(region: Region) -> Self {
-        Self { account: Account::empty(region, None), backups_made: 0, evidence: Evidence::Both }
+        Self {
+            account: Account::empty(region, None),
+            backups_made: 0,
+            evidence: Evidence::Both,
+            is_told: false,
+            unlisted: BTreeSet::new(),
+        }
     }
 
     /// The same, but it takes one side of what is contested.
@@ -182,9 +194,12 @@ impl Oracle {
             return Judgement::default();
         }
         if let Answer::Success(page) = answer {
-            self.account = as_listed(&self.account, operation, body, page);
+            self.account = match self.is_told {
+                true => as_told(&self.account, page, &mut self.unlisted),
+                false => as_listed(&self.account, operation, body, page),
+            };
         }
-        let tried = candidates(&self.account, &named);
+        let tried = self.candidates(&named);
         let best = tried
             .accounts
             .iter()

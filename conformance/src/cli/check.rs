@@ -16,6 +16,7 @@ use super::safety::{SafetyArguments, exit_after};
 use super::serve::FaultArgument;
 use super::shrink::ShrinkArguments;
 use super::subject::{Subject, Subjects};
+use super::timeout::Timeout;
 
 /// What to check.
 #[derive(clap::Args)]
@@ -36,6 +37,8 @@ pub struct Arguments {
     /// recording cannot be judged again then.
     #[arg(long, conflicts_with = "record")]
     races: bool,
+    #[command(flatten)]
+    timeout: Timeout,
     #[command(flatten)]
     fault: FaultArgument,
     #[command(flatten)]
@@ -58,6 +61,7 @@ impl Default for Arguments {
             evidence: EvidenceArgument::Both,
             seed: 1,
             races: false,
+            timeout: Timeout::default(),
             fault: FaultArgument::default(),
             gate: GateArguments::default(),
             part: PartArguments::default(),
@@ -68,11 +72,14 @@ impl Default for Arguments {
     }
 }
 
-/// How much is tried.
+/// A depth on the command line.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum DepthArgument {
+    /// The least that reaches most rules.
     Quick,
+    /// What runs if nothing is said.
     Default,
+    /// More of everything that is random.
     Thorough,
 }
 
@@ -116,8 +123,10 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     if subjects.len() > 1 {
         arguments.part.check_alone(&arguments.safety)?;
     }
+    let time = arguments.timeout.time();
     let asked = Asked::new(arguments.part, arguments.safety, plan, depth, evidence)
         .await
+        .within(time)
         .with_minimal_cases(arguments.shrink);
     let mut reports = Vec::new();
     let mut failures = Vec::new();
@@ -129,7 +138,14 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
                 exits.push(exit);
             }
             // The only one: its failure is that of the program.
-            Err(failure) if subjects.len() == 1 => return Err(failure),
+            Err(failure) if subjects.len() == 1 => {
+                // A report that was asked for is there whatever happens, and says so.
+                if failure.exit == Exit::Unreachable {
+                    let report = asked.unasked(subject.target());
+                    arguments.outputs.write(std::slice::from_ref(&report))?;
+                }
+                return Err(failure);
+            }
             Err(failure) => {
                 eprintln!("error: {}", failure.message);
                 exits.push(failure.exit);

@@ -85,7 +85,9 @@ pub fn exit_of(report: &Report, because: Because, cases: usize, gate: &Gate) -> 
     } else if report.is_unsupported() {
         // That it died too is told, but there was nothing to judge anyway.
         Exit::Nothing
-    } else if because == Because::Unreachable || (summary.exchanges == 0 && cases > 0) {
+    } else if because == Because::Unreachable
+        || (because != Because::Throttled && summary.exchanges == 0 && cases > 0)
+    {
         Exit::Unreachable
     } else {
         let exit = gate.judge(report);

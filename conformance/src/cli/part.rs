@@ -6,9 +6,10 @@ use std::time::Duration;
 use clap::builder::{StringValueParser, TypedValueParser};
 use reinstate::duration;
 use reinstate::job::{self, Exercised, Job};
+use reinstate::log::{Because, Header};
 use reinstate::names;
 use reinstate::plan::{Depth, Plan};
-use reinstate::report::Target;
+use reinstate::report::{Report, Target};
 use reinstate::select::{Selection, Selector, Shard};
 use reinstate::session::Session;
 use reinstate::shrink::Limits;
@@ -17,6 +18,7 @@ use reinstate_model::rules::Evidence;
 use super::exit::{Exit, Failure};
 use super::safety::SafetyArguments;
 use super::shrink::ShrinkArguments;
+use super::timeout::Timeout;
 
 /// Which part of the plan.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -93,6 +95,8 @@ pub struct Asked {
     plan: Plan,
     depth: Depth,
     evidence: Evidence,
+    /// How long an answer may take.
+    time: Duration,
     /// What each case exercises, if the choice depends on it.
     exercised: Option<Exercised>,
     /// How much to spend on minimal cases; nothing if left out.
@@ -112,7 +116,13 @@ impl Asked {
             true => Some(job::exercised(&plan, evidence).await),
             false => None,
         };
-        Self { part, safety, plan, depth, evidence, exercised, shrink: None }
+        let time = Timeout::default().time();
+        Self { part, safety, plan, depth, evidence, time, exercised, shrink: None }
+    }
+
+    /// The same, where an answer may take so much time.
+    pub fn within(self, time: Duration) -> Self {
+        Self { time, ..self }
     }
 
     /// The same, and the cases of findings are made as small as can be.
@@ -124,6 +134,17 @@ impl Asked {
     /// is to give the same report when it is judged again.
     fn shrinking(&self, at: &Place) -> Option<Limits> {
         self.shrink.as_ref().filter(|_| self.safety.record.is_none())?.limits(at)
+    }
+
+    /// How long an answer may take.
+    pub fn time(&self) -> Duration {
+        self.time
+    }
+
+    /// What is told of a target that could not be asked anything.
+    pub fn unasked(&self, target: Target) -> Report {
+        let header = Header::whole(target, &self.plan, self.depth, self.evidence);
+        Report::new(&header, Because::Unreachable, &[])
     }
 
     /// Which side is taken of what is contested.

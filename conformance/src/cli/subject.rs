@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use reinstate::drive::is_throttling;
 use reinstate::embedded::Embedded;
 use reinstate::fault::Fault;
 use reinstate::job::Job;
@@ -16,6 +17,7 @@ use reinstate::sign::Credentials;
 use reinstate::sweep::Swept;
 use reinstate::target::{self, Definition, Running, default_cache};
 use reinstate::transport::Endpoint;
+use reinstate_model::wire::read_answer;
 use serde_json::json;
 
 use super::exit::{Exit, Failure};
@@ -150,48 +152,58 @@ impl Subject {
         }
     }
 
-    /// Runs what was asked for against it.
-    pub async fn run(&self, asked: &Asked, stop: &Stop) -> Result<(Log, Swept), Failure> {
-        let evidence = asked.evidence();
-        let run_id = names::new_run_id();
+    /// What reports call it.
+    pub fn target(&self) -> Target {
         match self {
+            // It stays the same target with a fault, so that waivers of it apply.
             Self::Reference(fault) => {
-                // It stays the same target with a fault, so that waivers of it apply.
                 let version = match fault {
                     Some(fault) => {
                         format!("{} with the fault {}", env!("CARGO_PKG_VERSION"), fault.name)
                     }
                     None => env!("CARGO_PKG_VERSION").to_owned(),
                 };
-                let target = Target { name: REFERENCE.to_owned(), version: Some(version) };
+                Target { name: REFERENCE.to_owned(), version: Some(version) }
+            }
+            Self::Endpoint(target, _) => target.clone(),
+            Self::Target(definition) => {
+                Target { name: definition.name.clone(), version: Some(definition.version.clone()) }
+            }
+        }
+    }
+
+    /// Runs what was asked for against it.
+    pub async fn run(&self, asked: &Asked, stop: &Stop) -> Result<(Log, Swept), Failure> {
+        let evidence = asked.evidence();
+        let run_id = names::new_run_id();
+        match self {
+            Self::Reference(fault) => {
                 let region = Credentials::local().region().to_owned();
                 let at = Place { region, by_hand: true, is_elsewhere: false };
-                let job = asked.job(target, &run_id, &at)?;
+                let job = asked.job(self.target(), &run_id, &at)?;
                 let stage = Arc::new(Embedded { evidence, fault: *fault });
                 Ok((until_interrupted(stage, job, &run_id, stop).await?, Swept::default()))
             }
-            Self::Endpoint(target, endpoint) => {
+            Self::Endpoint(_, endpoint) => {
                 let credentials =
                     Credentials::from_environment().unwrap_or_else(|_| Credentials::local());
-                let session = Session::new(endpoint.clone(), credentials).under(evidence);
-                there_already(session, target.clone(), asked, &run_id, stop).await
+                let session = Session::new(endpoint.clone(), credentials);
+                let session = session.under(evidence).within(asked.time());
+                there_already(session, self.target(), asked, &run_id, stop).await
             }
             Self::Target(definition) => {
-                let target = Target {
-                    name: definition.name.clone(),
-                    version: Some(definition.version.clone()),
-                };
                 if definition.is_remote() {
                     let (endpoint, credentials) = remote(definition)?;
-                    let session = Session::new(endpoint, credentials).under(evidence);
-                    return there_already(session, target, asked, &run_id, stop).await;
+                    let session = Session::new(endpoint, credentials);
+                    let session = session.under(evidence).within(asked.time());
+                    return there_already(session, self.target(), asked, &run_id, stop).await;
                 }
                 let region = Credentials::local().region().to_owned();
                 let at = Place { region, by_hand: false, is_elsewhere: false };
-                let job = asked.job(target, &run_id, &at)?;
+                let job = asked.job(self.target(), &run_id, &at)?;
                 let running = start(definition, stop).await?;
-                let session =
-                    Session::new(running.endpoint.clone(), Credentials::local()).under(evidence);
+                let session = Session::new(running.endpoint.clone(), Credentials::local());
+                let session = session.under(evidence).within(asked.time());
                 let log = until_interrupted(Arc::new(Shared(session)), job, &run_id, stop).await;
                 let gone = finish(running).await;
                 let mut log = log?;
@@ -278,7 +290,7 @@ async fn finish(mut running: Running) -> Option<String> {
     died
 }
 
-/// One request, so that what is no DynamoDB is told at once.
+/// One request, so that what is no DynamoDB is told at once. One that is throttled tells nothing.
 async fn preflight(session: &Session, url: &str) -> Result<(), Failure> {
     let sent = session.send("ListTables", &json!({}), Lane::Raw).await;
     let exchange = sent.exchange.map_err(Failure::unreachable)?;
@@ -287,6 +299,9 @@ async fn preflight(session: &Session, url: &str) -> Result<(), Failure> {
             "{url} does not answer: {error}\nhint: is an endpoint running there?"
         ))
     })?;
+    if is_throttling(&read_answer(response.status, &response.body)) {
+        return Ok(());
+    }
     let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap_or_default();
     if response.status == 200 && body["TableNames"].is_array() {
         return Ok(());

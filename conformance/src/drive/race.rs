@@ -61,7 +61,7 @@ impl Driver<'_> {
                 answer,
                 began: made.began,
                 ended: made.ended,
-                now: exchange.received_at_millis,
+                now: exchange.received_at_millis + self.elapsed_millis,
             });
             judged.push(made);
         }

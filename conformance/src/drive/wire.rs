@@ -63,7 +63,7 @@ impl Driver<'_> {
             addressed,
             &exchange.request.body,
             &answer,
-            exchange.received_at_millis,
+            exchange.received_at_millis + self.elapsed_millis,
         );
         self.names.learn_account(self.oracle.account());
         self.record(&ask, &exchange.request, &response, &judgement, None);

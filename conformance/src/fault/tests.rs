@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use reinstate_model::rules::catalogue;
+
 use super::*;
 
 #[test]
@@ -20,4 +22,16 @@ fn a_mistyped_name_is_told_with_the_one_that_is_meant() {
     assert!(error.contains(&format!("did you mean `{right}`?")), "{error}");
     let error = Fault::named("nothing-like-it").unwrap_err().to_string();
     assert!(error.contains("power --list"), "{error}");
+}
+
+#[test]
+fn every_rule_that_may_find_a_fault_is_in_the_catalogue_and_no_fault_is_equivalent_and_expected() {
+    let known: BTreeSet<&str> = catalogue().rules().iter().map(|rule| rule.id.as_str()).collect();
+    for fault in bank() {
+        for rule in fault.rules {
+            assert!(known.contains(rule), "{}: no rule {rule}", fault.name);
+        }
+        assert!(fault.equivalent.is_none() || fault.rules.is_empty(), "{}", fault.name);
+    }
+    assert!(bank().len() >= 80, "{} faults", bank().len());
 }

@@ -157,15 +157,35 @@ fn data() -> Vec<Scenario> {
         let case = named(&format!("the items of a backup of {}", source.name), actions);
         found.extend([case.clone().through_sdk(), case]);
     }
-    // A restore's date is the backup's: a second between the two tells them apart.
+    // A restore's date is the backup's: some time between the two tells them apart.
     let mut dated = backed_up("source", &source::plain());
-    dated.extend([
-        Action::Elapse { elapse_millis: 1_100 },
+    dated.extend([later(), restore("source", "target"), wait("table:target")]);
+    found.push(named("a restore well after its backup", dated));
+    found.extend(source::all().into_iter().map(settled));
+    found
+}
+
+/// Time in which whatever was written is in a backup for sure, and clocks can be told apart.
+fn later() -> Action {
+    Action::Elapse { elapse_millis: 60 * 60 * 1_000 }
+}
+
+/// The items of a backup that were written well before it, and not those that were written well after.
+fn settled(source: source::Source) -> Scenario {
+    let mut actions = table("source", &source);
+    actions.extend([put("source", source::item("one")), put("source", source::item("two"))]);
+    actions.push(later());
+    actions.extend(backup("source", "source"));
+    actions.extend([
+        later(),
+        put("source", source::item("later")),
         restore("source", "target"),
         wait("table:target"),
+        scan("target"),
+        put("target", source::item("own")),
+        scan("source"),
     ]);
-    found.push(named("a restore well after its backup", dated));
-    found
+    named(&format!("the items of a backup of {} that is an hour old", source.name), actions)
 }
 
 /// ListBackups of one table.
@@ -228,5 +248,9 @@ fn limit() -> Scenario {
         actions.push(restore(label, &format!("target-{label}")));
     }
     actions.push(about("DescribeTable", &format!("target-b{RESTORES_AT_ONCE}")));
+    // Had one more been accepted because another had finished, then one would be seen to have.
+    for label in &labels {
+        actions.push(about("DescribeTable", &format!("target-{label}")));
+    }
     Scenario { alone: true, ..named("51 restores at once", actions) }
 }

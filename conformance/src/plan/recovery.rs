@@ -76,6 +76,8 @@ fn switching() -> Vec<Scenario> {
                 switch("source", true),
                 switch("source", false),
                 describe(),
+                // Long enough to be told from an answer that comes late.
+                Action::Elapse { elapse_millis: 3_000 },
                 switch("source", true),
                 describe(),
             ],
@@ -273,12 +275,17 @@ fn system_backups() -> Vec<Scenario> {
 /// The limit counts restores of both kinds.
 fn limit() -> Scenario {
     let mut actions = recoverable("source");
+    // Before the restores, so that waiting for it lets none of them finish.
+    actions.extend(backup("source", "one"));
     for number in 0..RESTORES_AT_ONCE {
         actions.push(to_latest("source", &format!("target-{number}"), &json!({})));
     }
-    actions.extend(backup("source", "one").into_iter().take(1));
-    actions.push(wait("backup:one"));
     actions.push(restore("one", "beyond"));
     actions.push(to_latest("source", "beyond", &json!({})));
+    // Had one more been accepted because another had finished, then one would be seen to have.
+    actions.push(about("DescribeTable", "beyond"));
+    for number in 0..RESTORES_AT_ONCE {
+        actions.push(about("DescribeTable", &format!("target-{number}")));
+    }
     Scenario { alone: true, ..named("51 restores at once, of both kinds", actions) }
 }

@@ -82,6 +82,8 @@ fn not_carried_over() -> Scenario {
         list_tags("target"),
         about("DescribeTimeToLive", "target"),
         about("DescribeContinuousBackups", "target"),
+        // The backup still tells of them all the same.
+        about_backup("DescribeBackup", "source"),
         list_tags("source"),
         about("DescribeTimeToLive", "source"),
         about("DeleteTable", "source"),

@@ -125,7 +125,7 @@ async fn post_or_other(
     let mut seen = None;
     match server.place() {
         Some(Place::Request(mistake)) => mistake(asked),
-        Some(Place::Lock) => {
+        Some(Place::Lock(unlocked)) if unlocked.contains(&asked.operation.as_str()) => {
             let account = server.state().account();
             tokio::time::sleep(overlap::UNDERWAY).await;
             seen = Some(account);

@@ -10,7 +10,7 @@ pub(super) const UNDERWAY: Duration = Duration::from_millis(5);
 
 /// The account after a request that saw it as `seen`, and made `made` of that, while it had become
 /// `now`: what the request changed is changed, everything else stays.
-pub(super) fn merge(seen: &Account, made: Account, now: &Account) -> Account {
+pub(crate) fn merge(seen: &Account, made: Account, now: &Account) -> Account {
     Account {
         tables: changes(&seen.tables, made.tables, &now.tables),
         backups: changes(&seen.backups, made.backups, &now.backups),

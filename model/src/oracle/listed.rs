@@ -1,6 +1,8 @@
 //! What the pages of lists tell of the account. They name so many things that trying every combination
 //! of events would take too long, and their answers tell each of them apart anyway.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::account::{Account, Backup, BackupKind, BackupStatus};
@@ -14,7 +16,7 @@ use crate::service::{self, Event};
 pub(super) fn as_listed(account: &Account, operation: &str, body: &[u8], page: &Value) -> Account {
     let mut account = account.clone();
     for summary in page["BackupSummaries"].as_array().into_iter().flatten() {
-        adopt_system_backup(&mut account, summary);
+        adopt_system_backup(&mut account, summary, None);
         if summary["BackupStatus"] == "AVAILABLE"
             && let Some(arn) = summary["BackupArn"].as_str().and_then(BackupArn::new)
         {
@@ -41,31 +43,61 @@ pub(super) fn as_listed(account: &Account, operation: &str, body: &[u8], page: &
     account
 }
 
+/// The account as a page of a list tells it where nothing happens that is not told: it shows the ARNs of
+/// backups that the service made, and nothing else that is not known.
+pub(super) fn as_told(
+    account: &Account,
+    page: &Value,
+    unlisted: &mut BTreeSet<BackupArn>,
+) -> Account {
+    let mut account = account.clone();
+    for summary in page["BackupSummaries"].as_array().into_iter().flatten() {
+        adopt_system_backup(&mut account, summary, Some(unlisted));
+    }
+    account
+}
+
 /// Takes over the ARN and the time of a SYSTEM backup that shows for the first time: it is that of a
-/// table that is gone, or still being deleted. If no such table had recovery on, it is a stranger.
-fn adopt_system_backup(account: &mut Account, summary: &Value) {
+/// table that is gone, or still being deleted. If no such table had recovery on, it is a stranger. Where
+/// it is known which backups there are, it is one of those that were not listed yet.
+fn adopt_system_backup(
+    account: &mut Account,
+    summary: &Value,
+    mut unlisted: Option<&mut BTreeSet<BackupArn>>,
+) {
     let Some(arn) = summary["BackupArn"].as_str().and_then(BackupArn::new) else { return };
     let Some(table) = summary["TableName"].as_str().and_then(TableName::new) else { return };
     if summary["BackupType"] != "SYSTEM" || account.backups.contains_key(&arn) {
         return;
     }
     let id = summary["TableId"].as_str();
-    let is_unseen = |backup: &Backup| {
+    let is_unseen = |arn: &BackupArn, backup: &Backup| {
         backup.kind == BackupKind::System
-            && !backup.is_visible()
+            && unlisted.as_ref().map_or(!backup.is_visible(), |unlisted| unlisted.contains(arn))
             && backup.table == table
             && backup.table_id.as_ref().is_none_or(|known| Some(known.as_str()) == id)
     };
-    let unseen = account.backups.iter().find(|(_, backup)| is_unseen(backup));
+    let unseen = account.backups.iter().find(|(arn, backup)| is_unseen(arn, backup));
     let made_up = unseen.map(|(made_up, _)| made_up.clone()).or_else(|| {
+        if unlisted.is_some() {
+            return None;
+        }
         let made = service::fire(account, &Event::SystemBackupMade(table.clone()));
         let new = made.backups.keys().find(|arn| !account.backups.contains_key(arn)).cloned();
         *account = made;
         new
     });
-    if let Some(backup) = made_up.and_then(|made_up| account.backups.remove(&made_up)) {
+    if let Some(made_up) = made_up
+        && let Some(backup) = account.backups.remove(&made_up)
+    {
         let created = millis(&summary["BackupCreationDateTime"]);
-        let status = BackupStatus::Available;
+        let status = match &mut unlisted {
+            Some(unlisted) => {
+                unlisted.remove(&made_up);
+                backup.status
+            }
+            None => BackupStatus::Available,
+        };
         account.backups.insert(arn, Backup { status, created, ..backup });
     }
 }

@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{DifferenceKind, Judgement, Named, Oracle, candidates, weight};
+use super::{DifferenceKind, Judgement, Named, Oracle, weight};
 use crate::account::{Account, Fresh, Millis};
 use crate::outcome::Outcome;
 use crate::wire::{self, Answer};
@@ -213,7 +213,7 @@ impl Oracle {
             backup_id: format!("{:014}-00000000", self.backups_made),
         };
         let named = Named::of(body);
-        for candidate in candidates(&self.account, &named).accounts {
+        for candidate in self.candidates(&named).accounts {
             let outcome = wire::handle(&candidate.account, operation, body, &fresh);
             if let Outcome::Accepted(accepted) = outcome.under(self.evidence) {
                 self.backups_made += 1;

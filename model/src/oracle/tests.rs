@@ -131,7 +131,7 @@ fn fifty_restores_in_flight_leave_few_accounts_to_try() {
     assert_eq!(oracle.account().restores().count(), 50);
     let most = |operation: &str, body: Value| {
         let named = Named::of(body.to_string().as_bytes());
-        let tried = candidates(oracle.account(), &named);
+        let tried = oracle.candidates(&named);
         assert!(tried.is_all, "{operation}");
         tried.accounts.len()
     };

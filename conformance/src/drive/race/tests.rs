@@ -2,7 +2,7 @@ use reinstate_model::oracle::DifferenceKind;
 use serde_json::{Value, json};
 
 use crate::drive::{self, CaseRun, End};
-use crate::fault::{Fault, Place};
+use crate::fault::Fault;
 use crate::reference::{Options, Reference, Settle};
 use crate::scenario::{Action, Call, Scenario, Source, call, labelled, wait};
 use crate::session::Session;
@@ -55,13 +55,7 @@ async fn clients_that_race_on_a_right_endpoint_show_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_that_do_not_see_each_other_are_told_with_the_longest_legal_order() {
-    let fault = Box::leak(Box::new(Fault {
-        name: "requests-do-not-see-each-other".into(),
-        wrong: "requests that overlap do not see each other",
-        rules: &[],
-        place: Place::Lock,
-        equivalent: None,
-    }));
+    let fault = Fault::named("two-restores-win").unwrap();
     let mut told = None;
     for _ in 0..20 {
         let run = run(&two_restores(), Some(fault)).await;

@@ -1,0 +1,169 @@
+//! `reinstate check` against endpoints that are broken in every way: from their first answer on, and
+//! from some answer in the middle of a run on. It never panics, ends in time, stays small, gives the
+//! right exit code, and writes its report.
+
+#![cfg(all(feature = "cli", target_os = "linux"))]
+
+mod server;
+
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use server::{Hostile, Mode};
+
+/// Far more than any of this takes: it says that a run ends, not how fast it is.
+const BOUND: Duration = Duration::from_secs(300);
+
+/// The most memory that a run may ever take, in kilobytes.
+const MOST_KILOBYTES: u64 = 200 * 1024;
+
+/// Requests that are answered well before the trouble begins: enough for some cases to end.
+const WELL: usize = 150;
+
+struct Ended {
+    code: Option<i32>,
+    error: String,
+    report: serde_json::Value,
+    peak_kilobytes: u64,
+}
+
+fn check(name: &str, url: &str) -> Ended {
+    let file = report_file(name);
+    let errors = file.with_extension("stderr");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_reinstate"))
+        .args(["check", "--depth", "quick", "--shard", "1/4", "--timeout", "1"])
+        .args(["--endpoint", url, "--json"])
+        .arg(&file)
+        .env_remove("AWS_ACCESS_KEY_ID")
+        .stdout(Stdio::null())
+        .stderr(std::fs::File::create(&errors).unwrap())
+        .spawn()
+        .expect("the program was built for this test");
+    let (code, peak_kilobytes) = watch(&mut child, name);
+    let error = std::fs::read_to_string(&errors).unwrap();
+    let report = std::fs::read_to_string(&file).unwrap_or_default();
+    let report = serde_json::from_str(&report).unwrap_or_default();
+    Ended { code, error, report, peak_kilobytes }
+}
+
+fn report_file(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("reinstate-hostile-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join(format!("{name}.json"));
+    let _ = std::fs::remove_file(&file);
+    file
+}
+
+/// Waits for the end, within the bound, and looks at the memory meanwhile.
+fn watch(child: &mut Child, name: &str) -> (Option<i32>, u64) {
+    let started = Instant::now();
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    loop {
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+        peak = peak.max(kilobytes.unwrap_or(0));
+        if let Some(status) = child.try_wait().unwrap() {
+            return (status.code(), peak);
+        }
+        if started.elapsed() > BOUND {
+            child.kill().unwrap();
+            panic!("{name}: still running after {BOUND:?}");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn holds(name: &str, url: &str, code: i32) {
+    let ended = check(name, url);
+    eprintln!("{name}: exit {:?}, {} kB", ended.code, ended.peak_kilobytes);
+    assert_eq!(ended.code, Some(code), "{name}: {}", ended.error);
+    assert!(!ended.error.contains("panicked"), "{name}: {}", ended.error);
+    assert!(ended.report["schema"].is_string(), "{name}: no report; {}", ended.error);
+    assert!(ended.peak_kilobytes > 0, "{name}: the memory was never seen");
+    assert!(ended.peak_kilobytes < MOST_KILOBYTES, "{name}: {} kB", ended.peak_kilobytes);
+}
+
+fn from_the_first_answer_on(modes: &[(Mode, i32)]) {
+    each_at_once(modes, "at-once", 0);
+}
+
+fn in_the_middle(modes: &[(Mode, i32)]) {
+    each_at_once(modes, "in-the-middle", WELL);
+}
+
+/// Side by side, as most of the time goes by with waiting: a run also tries for a minute to delete what it
+/// may have left on an endpoint that still answers something.
+fn each_at_once(modes: &[(Mode, i32)], when: &str, well: usize) {
+    std::thread::scope(|scope| {
+        for (mode, code) in modes {
+            scope.spawn(move || {
+                let hostile = Hostile::start(*mode, well);
+                holds(&format!("{mode:?}-{when}"), &hostile.url(), *code);
+            });
+        }
+    });
+}
+
+#[test]
+fn a_port_where_nothing_listens_is_unreachable_and_reported() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    holds("refuses", &format!("http://{free}"), 5);
+}
+
+#[test]
+fn an_endpoint_that_is_none_from_the_first_answer_on_is_unreachable() {
+    from_the_first_answer_on(&[
+        (Mode::Resets, 5),
+        (Mode::SaysNothing, 5),
+        (Mode::Drips, 5),
+        (Mode::NeverEnds, 5),
+        (Mode::SendsGigabytes, 5),
+        (Mode::TellsTooLongALength, 5),
+        (Mode::TellsTooShortALength, 5),
+        (Mode::SendsInvalidUtf8, 5),
+        (Mode::SendsInvalidJson, 5),
+        (Mode::NestsDeeply, 5),
+        (Mode::SendsAMegabyteOfHeaders, 5),
+        (Mode::Redirects, 5),
+        (Mode::SendsHtml, 5),
+        (Mode::FailsAlways, 5),
+    ]);
+}
+
+#[test]
+fn an_endpoint_that_stops_answering_in_the_middle_has_gone() {
+    in_the_middle(&[
+        (Mode::Resets, 5),
+        (Mode::SaysNothing, 5),
+        (Mode::Drips, 5),
+        (Mode::NeverEnds, 5),
+        (Mode::SendsGigabytes, 5),
+        (Mode::TellsTooLongALength, 5),
+        (Mode::SendsAMegabyteOfHeaders, 5),
+        (Mode::Dies, 5),
+    ]);
+}
+
+#[test]
+fn an_endpoint_that_answers_wrongly_in_the_middle_diverges() {
+    in_the_middle(&[
+        (Mode::TellsTooShortALength, 1),
+        (Mode::SendsInvalidUtf8, 1),
+        (Mode::SendsInvalidJson, 1),
+        (Mode::NestsDeeply, 1),
+        (Mode::Redirects, 1),
+        (Mode::SendsHtml, 1),
+        (Mode::FailsAlways, 1),
+        (Mode::RestartsEmpty, 1),
+        (Mode::AnswersTheRequestBefore, 1),
+    ]);
+}
+
+#[test]
+fn an_endpoint_that_throttles_for_good_is_indeterminate() {
+    from_the_first_answer_on(&[(Mode::ThrottlesAlways, 7)]);
+    in_the_middle(&[(Mode::ThrottlesAlways, 7)]);
+}

@@ -1,0 +1,175 @@
+//! Endpoints where nothing happens by itself, such as a reference whose events are moved by hand: the
+//! judge is told what happens there, and need not guess. So it knows more than of any other endpoint.
+//! What an answer there can be explained by nothing but an event that did not happen is wrong, while
+//! elsewhere it might have.
+
+use super::candidates::{Candidate, Candidates, candidates};
+use super::{Named, Oracle};
+use crate::service::{self, Event};
+
+/// How many events happen at most when all are to happen: as specified it ends by itself.
+const MOST: usize = 100_000;
+
+impl Oracle {
+    /// The same, for an endpoint where nothing happens but what this is told of.
+    pub fn told(mut self) -> Self {
+        self.is_told = true;
+        self
+    }
+
+    /// Every event happened that could, and those that followed. Of an endpoint where events happen by
+    /// themselves nothing is concluded from it.
+    pub fn all_happened(&mut self) {
+        for _ in 0..MOST {
+            let Some(event) = self.possible().into_iter().next() else { return };
+            self.fire(&event);
+        }
+    }
+
+    /// One event of a kind happened to the table of that name or the backup of that ARN, if it could.
+    pub fn happened(&mut self, kind: &str, subject: &str) {
+        let is_meant = |event: &&Event| event.kind() == kind && event.subject().as_str() == subject;
+        if let Some(event) = self.possible().iter().find(is_meant) {
+            self.fire(event);
+        }
+    }
+
+    /// The accounts that bear on an answer.
+    pub(super) fn candidates(&self, named: &Named) -> Candidates {
+        if self.is_told {
+            let accounts = vec![Candidate { account: self.account.clone(), events: 0 }];
+            return Candidates { accounts, is_all: true };
+        }
+        candidates(&self.account, named)
+    }
+
+    fn possible(&self) -> Vec<Event> {
+        if self.is_told { service::events(&self.account) } else { vec![] }
+    }
+
+    fn fire(&mut self, event: &Event) {
+        let next = service::fire(&self.account, event);
+        // What the service makes by itself has an ARN that is not known before it is listed.
+        let new = next.backups.keys().filter(|arn| !self.account.backups.contains_key(*arn));
+        self.unlisted.extend(new.cloned());
+        self.account = next;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::account::{Account, Fresh};
+    use crate::name::{AccountId, Region, TableId};
+    use crate::oracle::Oracle;
+    use crate::outcome::Outcome;
+    use crate::service::{self, Event};
+    use crate::wire;
+
+    /// An endpoint that keeps every rule, and what is told of it to an oracle.
+    struct Watched {
+        endpoint: Account,
+        oracle: Oracle,
+    }
+
+    impl Watched {
+        fn new(oracle: fn(Oracle) -> Oracle) -> Self {
+            let region = || Region::new("us-east-1").expect("a Region");
+            let endpoint = Account::empty(region(), AccountId::new("123456789012"));
+            let endpoint = service::elapse(&endpoint, 1_790_000_000_000);
+            Self { endpoint, oracle: oracle(Oracle::new(region())) }
+        }
+
+        /// The rules that the answer to a request breaks.
+        fn ask(&mut self, operation: &str, body: Value) -> Vec<&'static str> {
+            self.endpoint.now += 1_000;
+            let now = self.endpoint.now;
+            let fresh = Fresh {
+                table_id: TableId::new("00000000-0000-4000-8000-000000000000"),
+                created: Some(now),
+                backup_id: format!("{now:014}-00000001"),
+            };
+            let body = body.to_string();
+            let (status, answer) =
+                match wire::handle(&self.endpoint, operation, body.as_bytes(), &fresh) {
+                    Outcome::Accepted(accepted) => {
+                        let answer = wire::accepted_body(&accepted);
+                        self.endpoint = accepted.account;
+                        (200, answer)
+                    }
+                    Outcome::Refused(refusal) => (400, wire::refused_body(&refusal, operation)),
+                };
+            let answer = wire::read_answer(status, answer.to_string().as_bytes());
+            let judgement = self.oracle.judge(operation, body.as_bytes(), &answer, now);
+            judgement.differences.into_iter().map(|found| found.rule).collect()
+        }
+
+        fn create(&mut self) {
+            let create = json!({
+                "TableName": "Music", "BillingMode": "PAY_PER_REQUEST",
+                "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+                "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]
+            });
+            assert_eq!(self.ask("CreateTable", create), [""; 0]);
+        }
+
+        /// Everything happens there.
+        fn settle(&mut self) {
+            while let Some(event) = service::events(&self.endpoint).first() {
+                self.endpoint = service::fire(&self.endpoint, event);
+            }
+        }
+    }
+
+    #[test]
+    fn what_nobody_told_of_did_not_happen() {
+        for (oracle, expected) in
+            [(Oracle::told as fn(Oracle) -> Oracle, &["DLT-02"][..]), (|oracle| oracle, &[])]
+        {
+            let mut watched = Watched::new(oracle);
+            watched.create();
+            watched.settle();
+            assert_eq!(watched.ask("DeleteTable", json!({"TableName": "Music"})), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_told_of_happened() {
+        let mut watched = Watched::new(Oracle::told);
+        watched.create();
+        let active = Event::TableActive(watched.endpoint.tables.keys().next().unwrap().clone());
+        watched.endpoint = service::fire(&watched.endpoint, &active);
+        watched.oracle.happened("table-active", "Music");
+        assert_eq!(watched.ask("DescribeTable", json!({"TableName": "Music"})), [""; 0]);
+        watched.settle();
+        watched.oracle.all_happened();
+        let backup = json!({"TableName": "Music", "BackupName": "abc"});
+        assert_eq!(watched.ask("CreateBackup", backup), [""; 0]);
+    }
+
+    #[test]
+    fn a_system_backup_is_missed_when_it_is_known_to_be_made() {
+        let on = json!({
+            "TableName": "Music",
+            "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": true}
+        });
+        let listed = || json!({"BackupType": "SYSTEM"});
+        for is_lost in [false, true] {
+            let mut watched = Watched::new(Oracle::told);
+            watched.create();
+            watched.settle();
+            watched.oracle.all_happened();
+            assert_eq!(watched.ask("UpdateContinuousBackups", on.clone()), [""; 0]);
+            assert_eq!(watched.ask("DeleteTable", json!({"TableName": "Music"})), [""; 0]);
+            watched.settle();
+            watched.oracle.all_happened();
+            if is_lost {
+                watched.endpoint.backups.clear();
+            }
+            let found = watched.ask("ListBackups", listed());
+            assert_eq!(!found.is_empty(), is_lost, "{found:?}");
+            assert_eq!(watched.ask("ListBackups", listed()).is_empty(), !is_lost);
+        }
+    }
+}
