@@ -95,9 +95,9 @@ pub struct Limits {
     pub connect: Duration,
     /// The time until the answer must be complete, the connection included.
     pub response: Duration,
-    /// The largest body that is read. A page of items holds 1 MB at most, and JSON adds some to that. With
-    /// [`MAX_AT_ONCE`] exchanges, and some ten times as much for a body that is being judged, this is
-    /// what keeps a run small whatever an endpoint sends.
+    /// The largest body that is read. A page of items holds 1 MB at most, and JSON adds some to that. As
+    /// there are only so many exchanges at once, and a body that is being judged takes some ten times as
+    /// much, this is what keeps a run small whatever an endpoint sends.
     pub body_bytes: usize,
 }
 
