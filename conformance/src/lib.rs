@@ -13,12 +13,13 @@
 //! | [`shrink`] | the smallest case that shows a finding |
 //! | [`replay`], [`reproduce`] | a case again, and as a program for others |
 //! | [`log`] | what happened, case by case, as reports and later runs read it |
+//! | [`coverage`] | how much of the model was seen |
 //! | [`waiver`] | what is known and put up with |
 //! | [`report`] | what a run found, for people and machines |
 //! | [`compare`] | what was fixed and what was broken since |
 //! | [`job`], [`run`], [`target`], `reference`, `embedded` | a plan, or a part of it, against a target |
 //! | `fault`, `power` | deliberate bugs of the reference, and how many the suite finds |
-//! | `counterexample` | a path of the model checker as a case |
+//! | [`story`] | a path of the model as a case |
 //! | `harness` | the suite as the tests of an emulator's own |
 //! | [`book`] | the catalogue of rules, for people to read |
 //!
@@ -27,8 +28,7 @@
 pub mod book;
 pub mod compare;
 pub mod cost;
-#[cfg(feature = "cli")]
-pub mod counterexample;
+pub mod coverage;
 pub mod drive;
 pub mod duration;
 #[cfg(feature = "reference")]
@@ -65,6 +65,7 @@ pub mod select;
 pub mod session;
 pub mod shrink;
 pub mod sign;
+pub mod story;
 pub mod sweep;
 pub mod target;
 pub mod transport;

@@ -9,6 +9,7 @@ mod recovery;
 mod requests;
 mod settings;
 mod telling;
+pub mod tours;
 mod walks;
 mod wire;
 
@@ -22,9 +23,9 @@ use crate::scenario::{Scenario, fnv64};
 pub enum Depth {
     /// The least that reaches most rules.
     Quick,
-    /// What runs if nothing is said.
+    /// What runs if nothing is said: every transition of the scopes that are toured, and more that is random.
     Default,
-    /// More of everything that is random.
+    /// Every two transitions in a row, and more of everything that is random.
     Thorough,
 }
 
@@ -75,6 +76,7 @@ impl Plan {
         scenarios.extend(changes::scenarios());
         scenarios.extend(telling::scenarios());
         scenarios.extend(requests::scenarios(depth, seed));
+        scenarios.extend(tours::scenarios(depth));
         scenarios.extend(walks::scenarios(depth, seed));
         scenarios.extend(wire::scenarios());
         let mut ids = std::collections::BTreeSet::new();

@@ -25,6 +25,7 @@ use reinstate_model::oracle::DifferenceKind;
 use reinstate_model::rules::{Evidence, Impact};
 use serde::{Deserialize, Serialize};
 
+use crate::coverage::Coverage;
 use crate::drive::{CaseRun, End};
 use crate::finding::{self, Finding};
 use crate::log::{Because, Header};
@@ -108,6 +109,9 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The verdict on every rule.
     pub rules: BTreeMap<String, Verdict>,
+    /// How much of the model was seen.
+    #[serde(default)]
+    pub coverage: Coverage,
     /// Why cases did not come to an end.
     pub unfinished: BTreeMap<String, Unfinished>,
     /// Waivers that are no longer true.
@@ -178,6 +182,7 @@ impl Report {
             unsupported,
             findings,
             rules,
+            coverage: Coverage::of(header.depth, runs),
             unfinished,
         }
     }

@@ -6,12 +6,12 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Output, Stdio};
 
-use reinstate::counterexample::scenario;
 use reinstate::drive::{self, End};
 use reinstate::reference::{Options, Reference, Settle};
 use reinstate::scenario::Scenario;
 use reinstate::session::Session;
 use reinstate::sign::Credentials;
+use reinstate::story::counterexample;
 use reinstate::transport::Endpoint;
 use reinstate_model::check::cycles::Cycles;
 use reinstate_model::check::draw::lifecycles;
@@ -45,7 +45,7 @@ async fn a_counterexample_to_each_property_is_a_case_that_reads_back_and_runs() 
         let machine = Machine::new(fault.scope, fault.behaviour);
         for Finding { property, verdict } in &search_with(fault.scope, fault).findings {
             let Verdict::Violated(path) = verdict else { continue };
-            let case = scenario(property.name, &Story::of(&machine, path));
+            let case = counterexample(property.name, &Story::of(&machine, path));
             let text = serde_json::to_string(&case).unwrap();
             assert_eq!(serde_json::from_str::<Scenario>(&text).unwrap(), case);
             assert!(text.contains("{table:") && !text.contains(":us-east-1:"), "{text}");

@@ -134,6 +134,11 @@ pub fn operation(name: &str) -> Option<&'static OperationModel> {
     table().operations.get(name)
 }
 
+/// Every operation that is modelled here, by name.
+pub fn operations() -> impl Iterator<Item = (&'static str, &'static OperationModel)> {
+    table().operations.iter().map(|(name, operation)| (name.as_str(), operation))
+}
+
 /// A member of another JSON type than the API model says: the body cannot be read at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeFault {

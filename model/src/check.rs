@@ -6,19 +6,16 @@
 //!
 //! | module | what it is for |
 //! | --- | --- |
-//! | [`scope`], [`alphabet`] | what is looked at, and why that is enough; its requests |
-//! | [`behaviour`], [`machine`], [`action`] | what is checked, as states and steps; stateright's view |
+//! | [`scope`], [`alphabet`], [`behaviour`], [`machine`], [`action`], [`graph`], [`listing`], [`story`] | what is checked, as states and steps: of [`crate::explore`] |
 //! | [`properties`], `states`, `shapes`, `records`, `steps`, `guards`, `changes`, `pages`, `system`, `progress`, `reached`, `occurs` | what has to hold, one function each |
 //! | [`coverage`] | which rules decide something, and how often |
-//! | [`graph`] | all states and steps, with shortest paths |
 //! | [`induction`] | that the invariants keep themselves up, in states that cannot be reached too |
 //! | [`limit`] | the limit of fifty restores as it is, by counting |
 //! | [`packed`] | the same for large scopes, over accounts of a few words |
 //! | [`cycles`] | the lives of tables and backups, with the rules that decide them |
 //! | [`map`] | a graph with its labels, for people and other programs |
 //! | [`report`] | what came out |
-//! | [`listing`], [`story`] | states and paths as a person reads them |
-//! | [`explorer`], [`draw`] | the same in a browser, and as graphs and life cycles |
+//! | `view`, [`explorer`], [`draw`] | states and paths as stateright sees them, in a browser, and as graphs and life cycles |
 //! | [`fault`], `spoil`, `deceive` | bugs planted from outside, which show that properties can fail |
 //!
 //! Two engines explore the same machine. stateright judges states only, and its counterexamples are
@@ -30,8 +27,6 @@
 //!
 //! [`Report::engines_agree`]: report::Report::engines_agree
 
-pub mod action;
-pub mod alphabet;
 mod changes;
 pub mod coverage;
 pub mod cycles;
@@ -39,12 +34,9 @@ mod deceive;
 pub mod draw;
 pub mod explorer;
 pub mod fault;
-pub mod graph;
 mod guards;
 pub mod induction;
 pub mod limit;
-pub mod listing;
-pub mod machine;
 pub mod map;
 mod occurs;
 pub mod packed;
@@ -54,19 +46,19 @@ pub mod properties;
 mod reached;
 mod records;
 pub mod report;
-pub mod scope;
 mod shapes;
 mod spoil;
 mod states;
 mod steps;
-pub mod story;
 mod system;
+mod view;
 
 use std::time::Instant;
 
 use stateright::{Checker, Model};
 
 pub use crate::behaviour;
+pub use crate::explore::{action, alphabet, graph, listing, machine, scope, story};
 
 use behaviour::Behaviour;
 use fault::Fault;

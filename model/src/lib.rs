@@ -12,7 +12,7 @@
 //! | [`rules`], [`api`] | the catalogue and the API model, read from `fixtures/` |
 //! | [`wire`], [`protocol`] | from bytes to an outcome and back; what every answer must look like |
 //! | [`oracle`] | the belief: judging an endpoint whose events are not seen |
-//! | `check`, `generate` | features: the model checker, proptest strategies |
+//! | `explore`, `check`, `generate` | features: states and steps of small accounts, the model checker, proptest strategies |
 //!
 //! How to read a rule: code refuses, grants and describes by naming a rule's id, such as `RTB-90`;
 //! [`rules::catalogue`] has its sentence, its sources and how sure we are of it.
@@ -26,6 +26,9 @@ pub mod behaviour;
 #[cfg(feature = "check")]
 pub mod check;
 pub mod describe;
+#[cfg(feature = "explore")]
+#[cfg_attr(not(feature = "check"), expect(dead_code, reason = "the model checker needs more"))]
+pub mod explore;
 #[cfg(feature = "generate")]
 pub mod generate;
 pub mod matcher;

@@ -90,6 +90,20 @@ impl Event {
     }
 }
 
+impl Event {
+    /// By what a client can name the thing that it happens to: a backup that cannot be seen yet goes by its
+    /// table.
+    pub fn subject_in<'a>(&'a self, account: &'a Account) -> Subject<'a> {
+        let hidden = |arn| account.backups.get(arn).filter(|backup| !backup.is_visible());
+        match self.subject() {
+            Subject::Backup(arn) => {
+                hidden(arn).map_or(Subject::Backup(arn), |backup| Subject::Table(&backup.table))
+            }
+            table @ Subject::Table(_) => table,
+        }
+    }
+}
+
 /// What an event happens to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject<'a> {

@@ -40,7 +40,9 @@ async fn fire(
 ) -> Response {
     let mut state = server.state();
     let events = state.events(system_millis());
-    let is_meant = |event: &&Event| event.kind() == which && event.subject().as_str() == subject;
+    let account = state.account();
+    let is_meant =
+        |event: &&Event| event.kind() == which && event.subject_in(&account).as_str() == subject;
     let fired = if which == "all" {
         state.fire_all()
     } else {
@@ -82,13 +84,14 @@ async fn reset(Shared(server): Shared<Arc<Server>>) -> Response {
 /// What was done, and how things are now.
 fn success(mut done: Value, state: &mut State) -> Response {
     let events = state.events(system_millis());
+    let account = state.account();
     let events = events.iter().enumerate();
     done["events"] = events
         .map(|(index, event)| {
             json!({
                 "index": index,
                 "kind": event.kind(),
-                "subject": event.subject().as_str(),
+                "subject": event.subject_in(&account).as_str(),
                 "text": event.to_string(),
             })
         })

@@ -8,7 +8,8 @@ use crate::duration;
 
 /// When an event happens that may happen, such as a table becoming ACTIVE.
 ///
-/// As a text: `now`, `manual`, or a time such as `500ms`, `2s` or `5m`.
+/// As a text: `now`, `manual`, a number of requests such as `3requests`, or a time such as `500ms`, `2s` or
+/// `5m`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Settle {
     /// Right after the answer: the answer still says CREATING, the next one ACTIVE.
@@ -17,6 +18,9 @@ pub enum Settle {
     /// This long after it became possible. An event that follows from another one counts from that
     /// one, so a table is ACTIVE after one such time and can be backed up after two.
     After(Duration),
+    /// When so many more requests have been answered, whatever they ask for: slow, and still the same at
+    /// every run. Events that follow from others count as with a time.
+    AfterRequests(u32),
     /// Only when a control request says so.
     Manual,
 }
@@ -31,6 +35,10 @@ impl FromStr for Settle {
             "manual" => return Ok(Self::Manual),
             _ => {}
         }
+        let count = text.strip_suffix("requests").map(str::parse);
+        if let Some(count) = count {
+            return count.map(Self::AfterRequests).map_err(|_| wrong("is no number of requests"));
+        }
         duration::parse(text).map(Self::After).map_err(wrong)
     }
 }
@@ -40,6 +48,7 @@ impl fmt::Display for Settle {
         match self {
             Self::Now => f.write_str("now"),
             Self::Manual => f.write_str("manual"),
+            Self::AfterRequests(count) => write!(f, "{count}requests"),
             Self::After(time) => write!(f, "{}ms", time.as_millis()),
         }
     }
@@ -47,7 +56,9 @@ impl fmt::Display for Settle {
 
 /// Why a text does not say when events happen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` {problem}\nhint: write `now`, `manual`, or a time such as `500ms`, `2s` or `5m`")]
+#[error(
+    "`{text}` {problem}\nhint: write `now`, `manual`, a number such as `3requests`, or a time such as `500ms`, `2s` or `5m`"
+)]
 pub struct SettleError {
     text: String,
     problem: &'static str,
@@ -65,12 +76,14 @@ mod tests {
         assert_eq!("500ms".parse::<Settle>(), after(500));
         assert_eq!("2s".parse::<Settle>(), after(2_000));
         assert_eq!("5m".parse::<Settle>(), after(300_000));
+        assert_eq!("3requests".parse(), Ok(Settle::AfterRequests(3)));
         assert_eq!("0s".parse::<Settle>(), after(0));
     }
 
     #[test]
     fn what_is_printed_can_be_read() {
-        for settle in [Settle::Now, Settle::Manual, Settle::After(Duration::from_millis(1_500))] {
+        let after = Settle::After(Duration::from_millis(1_500));
+        for settle in [Settle::Now, Settle::Manual, after, Settle::AfterRequests(3)] {
             assert_eq!(settle.to_string().parse(), Ok(settle));
         }
     }

@@ -31,8 +31,18 @@ pub(super) struct State {
     clock: Clock,
     /// How many tables and backups were made so far.
     made: u64,
+    /// How many requests were answered so far.
+    answered: u64,
     /// Since when each event is possible.
-    possible: BTreeMap<Event, Millis>,
+    possible: BTreeMap<Event, Since>,
+}
+
+/// When something became possible.
+#[derive(Clone, Copy, Debug)]
+struct Since {
+    time: Millis,
+    /// How many requests had been answered then.
+    answered: u64,
 }
 
 /// A request as far as it matters to the account.
@@ -66,6 +76,7 @@ impl State {
             account,
             clock: Clock::default(),
             made: 0,
+            answered: 0,
             possible: BTreeMap::new(),
         }
     }
@@ -80,6 +91,7 @@ impl State {
         seen: Option<Account>,
         system: Millis,
     ) -> Answer {
+        self.answered += 1;
         self.catch_up(system);
         let fresh = self.fresh();
         let account = seen.as_ref().unwrap_or(&self.account);
@@ -192,26 +204,35 @@ impl State {
     /// Brings the account up to the time: events that have become due happen, each at its own time.
     fn catch_up(&mut self, system: Millis) {
         let now = self.clock.read(system);
-        while let Some((event, due)) = self.next_due().filter(|(_, due)| *due <= now) {
+        while let Some((event, due)) = self.next_due(now).filter(|(_, due)| *due <= now) {
             self.account.now = due.max(self.account.now);
             self.fire(&event);
         }
         self.account.now = now;
     }
 
-    /// The event that is due first, under the policy that makes events due.
-    fn next_due(&self) -> Option<(Event, Millis)> {
-        let Settle::After(wait) = self.options.settle else { return None };
-        let wait = Millis::try_from(wait.as_millis()).unwrap_or(Millis::MAX);
-        self.possible
-            .iter()
-            .map(|(event, since)| (event.clone(), since.saturating_add(wait)))
+    /// The event that is due first, and when, under the policy that makes events due.
+    fn next_due(&self, now: Millis) -> Option<(Event, Millis)> {
+        let due = |since: &Since| match self.options.settle {
+            Settle::After(wait) => {
+                let wait = Millis::try_from(wait.as_millis()).unwrap_or(Millis::MAX);
+                Some(since.time.saturating_add(wait))
+            }
+            // The request that is being answered is not one that has been.
+            Settle::AfterRequests(count) => {
+                (self.answered - since.answered > u64::from(count)).then_some(now)
+            }
+            Settle::Now | Settle::Manual => None,
+        };
+        let possible = self.possible.iter();
+        possible
+            .filter_map(|(event, since)| Some((event.clone(), due(since)?)))
             .min_by_key(|(_, due)| *due)
     }
 
     /// Notes since when each event is possible, and forgets those that no longer are.
     fn note_events(&mut self) {
-        let now = self.account.now;
+        let now = Since { time: self.account.now, answered: self.answered };
         self.possible = (self.behaviour.events)(&self.account)
             .into_iter()
             .map(|event| {

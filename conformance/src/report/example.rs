@@ -4,7 +4,7 @@ use reinstate_model::oracle::DifferenceKind;
 use reinstate_model::rules::{Evidence, Impact, Level, catalogue};
 use serde_json::json;
 
-use super::{Report, SCHEMA, Summary, Target, Unfinished};
+use super::{Coverage, Report, SCHEMA, Summary, Target, Unfinished};
 use crate::exchange::{KeptAnswer, KeptExchange, KeptRequest};
 use crate::finding::{Finding, Request, Wait};
 use crate::scenario::{
@@ -51,6 +51,7 @@ pub fn clean(name: &str) -> Report {
         unsupported: vec![],
         findings: vec![],
         rules,
+        coverage: Coverage::default(),
         unfinished: [(
             "table:a did not come to rest".to_owned(),
             Unfinished { cases: 1, example: "a restore".to_owned() },

@@ -8,6 +8,7 @@ use reinstate_model::rules::Impact;
 use super::Report;
 use super::layout::one_line;
 use super::standing::{Answer, impact_title, tallies, target_name};
+use crate::coverage::Coverage;
 use crate::finding::Finding;
 
 /// Findings that are listed for each target: a job's summary may have a megabyte in all.
@@ -81,6 +82,15 @@ fn section(out: &mut String, report: &Report) {
     if counted.len() > LISTED {
         let _ = writeln!(out, "\n... and {} more that count.", counted.len() - LISTED);
     }
+    let Coverage { at_rest, in_flight, pairs, .. } = &report.coverage;
+    let _ = write!(
+        out,
+        "\nTransitions of the model: {at_rest} from rest, {in_flight} while something is under way"
+    );
+    if let Some(pairs) = pairs {
+        let _ = write!(out, ", {pairs} pairs");
+    }
+    let _ = writeln!(out, ". Errors: {} that requests can ask for.", report.coverage.errors());
     out.push_str("\nThis run does not show\n\n");
     for note in &report.does_not_show {
         let _ = writeln!(out, "- {}", plain(note));

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::Report;
 use super::layout::{self, visible};
 use super::standing::target_name;
+use crate::coverage::Coverage;
 use crate::finding::{Finding, Request};
 use crate::shrink;
 
@@ -143,6 +144,18 @@ fn line(out: &mut String, finding: &Finding) {
     wrapped(out, "  ", &text);
 }
 
+fn coverage(out: &mut String, report: &Report) {
+    let Coverage { at_rest, in_flight, pairs, .. } = &report.coverage;
+    let _ =
+        write!(out, "  transitions  {at_rest} from rest, {in_flight} while something is under way");
+    if let Some(pairs) = pairs {
+        let _ = write!(out, "; {pairs} pairs");
+    }
+    out.push('\n');
+    let errors = report.coverage.errors();
+    let _ = writeln!(out, "  errors       {errors} that requests can ask for, by operation");
+}
+
 fn summary(out: &mut String, report: &Report, counted: usize) {
     let summary = &report.summary;
     let _ = writeln!(out, "\n{}: {}", target_name(&report.target), verdict(report, counted));
@@ -167,6 +180,7 @@ fn summary(out: &mut String, report: &Report, counted: usize) {
         summary.cases_indeterminate,
         summary.cases_unanswered
     );
+    coverage(out, report);
     for (reason, unfinished) in &report.unfinished {
         let text = format!("{} x {reason} ({})", unfinished.cases, unfinished.example);
         wrapped(out, "               ", &text);

@@ -28,7 +28,9 @@ impl Oracle {
 
     /// One event of a kind happened to the table of that name or the backup of that ARN, if it could.
     pub fn happened(&mut self, kind: &str, subject: &str) {
-        let is_meant = |event: &&Event| event.kind() == kind && event.subject().as_str() == subject;
+        let is_meant = |event: &&Event| {
+            event.kind() == kind && event.subject_in(&self.account).as_str() == subject
+        };
         if let Some(event) = self.possible().iter().find(is_meant) {
             self.fire(event);
         }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use reinstate::counterexample;
+use reinstate::story;
 use reinstate_model::check::fault::{self, Fault};
 use reinstate_model::check::machine::Machine;
 use reinstate_model::check::packed::Audit;
@@ -57,7 +57,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             let story = Story::of(&machine, path);
             say(&format!("{} \"{}\" fails:\n{story}\n", property.claim.kind(), property.name));
             let title = format!("a way to break: {}", property.name);
-            first.get_or_insert_with(|| counterexample::scenario(title, &story));
+            first.get_or_insert_with(|| story::counterexample(title, &story));
         }
     });
     if let Some(file) = &arguments.save {

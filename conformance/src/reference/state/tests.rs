@@ -48,6 +48,17 @@ fn now_means_after_the_answer() {
 }
 
 #[test]
+fn events_that_wait_for_requests_happen_after_so_many_and_what_follows_waits_again() {
+    let mut state = state(Settle::AfterRequests(2));
+    create_table(&mut state, 0);
+    assert_eq!(status(&mut state, 1), "CREATING");
+    assert_eq!(status(&mut state, 1), "CREATING");
+    assert_eq!(status(&mut state, 1), "ACTIVE");
+    assert!(matches!(create_backup(&mut state, 1), Answer::Refused(_)));
+    assert!(matches!(create_backup(&mut state, 1), Answer::Accepted(_)));
+}
+
+#[test]
 fn each_event_waits_its_time_and_what_follows_waits_again() {
     let mut state = state(Settle::After(Duration::from_secs(10)));
     create_table(&mut state, 0);

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use reinstate_model::rules::catalogue;
 
 use super::{Column, SHOWN};
+use crate::coverage::Reached;
 use crate::report::layout::one_line;
 use crate::report::standing::Line;
 
@@ -42,6 +43,22 @@ pub fn section(columns: &[Column<'_>]) -> Markup {
                 }
             }
             @for column in columns { (unfinished(column)) }
+            p {
+                "Transitions of the model: whether an endpoint answered as the model does, by what there was before. "
+                "An endpoint that does at once what takes time is never seen where something is under way."
+            }
+            div.scroll tabindex="0" role="region" aria-label="Transitions" {
+                table.coverage {
+                    thead { tr {
+                        th scope="col" { "target" }
+                        @for name in ["from rest", "while something is under way", "pairs in a row", "errors"] {
+                            th scope="col" { (name) }
+                        }
+                    } }
+                    tbody { @for column in columns { (transitions(column)) } }
+                }
+            }
+            @for column in columns { (missed(column)) }
         }
     }
 }
@@ -88,6 +105,58 @@ fn cases(column: &Column<'_>) -> Markup {
                 summary.cases, summary.cases_completed, summary.cases_lost,
                 summary.cases_indeterminate, summary.cases_unanswered, summary.exchanges,
             ] { td.num { (figure) } }
+        }
+    }
+}
+
+fn transitions(column: &Column<'_>) -> Markup {
+    let coverage = &column.report.coverage;
+    let figure = |it: Reached| bar((it.reached, it.of));
+    html! {
+        tr {
+            th scope="row" { (column.name) }
+            (figure(coverage.at_rest))
+            (figure(coverage.in_flight))
+            @match coverage.pairs {
+                Some(pairs) => (figure(pairs)),
+                None => td.muted { "not tried" },
+            }
+            (figure(coverage.errors()))
+        }
+    }
+}
+
+/// The situations that are named of each action that was missed.
+const SITUATIONS: usize = 3;
+
+fn missed(column: &Column<'_>) -> Markup {
+    let coverage = &column.report.coverage;
+    let count = coverage.missed.values().flatten().map(|(_, before)| before.len()).sum::<usize>();
+    html! {
+        @if count > 0 {
+            details {
+                summary { (count) " transitions that " (column.name) " did not take as the model does" }
+                @for (scope, actions) in &coverage.missed {
+                    h4 { (scope) }
+                    ul {
+                        @for (action, before) in actions {
+                            li {
+                                (action) " (" (before.len()) ")"
+                                @for before in before.iter().take(SITUATIONS) {
+                                    br; span.muted { (before) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        @let errors = coverage.unseen_errors();
+        @if !errors.is_empty() {
+            details {
+                summary { (errors.len()) " errors that were not seen on " (column.name) }
+                ul { @for (operation, error) in errors { li { (operation) ": " (error) } } }
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Call, ask, ask_about, backup_arn};
-use crate::check::scope::Scope;
+use crate::explore::scope::Scope;
 use crate::request::Operation;
 
 /// Every request of a scope that lists something.

@@ -46,7 +46,9 @@ pub enum Family {
     Recovery(Of),
     /// Point-in-time recovery of some tables is switched on, and never off.
     RecoveryOn(Of),
-    /// Tables are restored to the latest time, in every way that is right or wrong.
+    /// Tables are restored to the latest time.
+    RestoresToLatest,
+    /// The same, and in every way that is wrong.
     RestoresOfRecovery,
     /// Tables are restored to times in and out of their windows.
     RestoresOfThePast,
@@ -95,43 +97,43 @@ pub struct Call {
 }
 
 /// The Region of the account.
-pub(super) fn region() -> Region {
+pub(crate) fn region() -> Region {
     Region::new("us-east-1").expect("a Region")
 }
 
 /// The account, so that its ARNs are those that the service answers with.
-pub(super) fn owner() -> AccountId {
+pub(crate) fn owner() -> AccountId {
     AccountId::new("123456789012").expect("twelve digits")
 }
 
 /// A table name.
-pub(super) fn table_name(name: &str) -> TableName {
+pub(crate) fn table_name(name: &str) -> TableName {
     TableName::new(name).expect("names in a scope are names of tables")
 }
 
 /// What the backup in a slot is called at the end of its ARN: ids begin with a time, and so those that
 /// the service makes up by itself are among them.
-pub(super) fn backup_id(scope: &Scope, slot: usize) -> String {
+pub(crate) fn backup_id(scope: &Scope, slot: usize) -> String {
     backup_id_at(scope.clock.first().copied().unwrap_or_default() + slot as u64)
 }
 
 /// The id of a backup that begins with a time.
-pub(super) fn backup_id_at(time: Millis) -> String {
+pub(crate) fn backup_id_at(time: Millis) -> String {
     format!("{time:014}{SYSTEM_SUFFIX}")
 }
 
 /// A table of the plain shape is created.
-pub(super) fn create_plain(name: &str) -> Call {
+pub(crate) fn create_plain(name: &str) -> Call {
     lives::created(name, Shape::Plain)
 }
 
 /// A backup of a table is made.
-pub(super) fn create_backup(name: &str) -> Call {
+pub(crate) fn create_backup(name: &str) -> Call {
     lives::backed_up(name)
 }
 
 /// Point-in-time recovery of a table is switched on.
-pub(super) fn switch_recovery_on(name: &str) -> Call {
+pub(crate) fn switch_recovery_on(name: &str) -> Call {
     recovery::switched_on(name)
 }
 
@@ -142,7 +144,7 @@ fn backup_arn(scope: &Scope, table: &str, slot: usize) -> BackupArn {
 
 /// Every request of a scope. Requests about a backup name one that may come to be, except for
 /// those about the slot behind the last: that backup never exists (RTB-92).
-pub(super) fn calls(scope: &Scope) -> Vec<Arc<Call>> {
+pub(crate) fn calls(scope: &Scope) -> Vec<Arc<Call>> {
     let families = scope.families.iter().flat_map(|family| in_family(scope, *family));
     lives::calls(scope).into_iter().chain(families).map(Arc::new).collect()
 }
@@ -170,7 +172,8 @@ fn in_family(scope: &Scope, family: Family) -> Vec<Call> {
             [about_all(recovery::descriptions), about(of, recovery::switches)].concat()
         }
         Family::RecoveryOn(of) => about(of, recovery::on),
-        Family::RestoresOfRecovery => recovery::restores(scope),
+        Family::RestoresToLatest => recovery::latest(scope),
+        Family::RestoresOfRecovery => [recovery::latest(scope), recovery::faulty(scope)].concat(),
         Family::RestoresOfThePast => recovery::restores_of_the_past(scope),
         Family::IndexUpdates(of) => about(of, updates::of_indexes),
         Family::CapacityUpdates(of) => about(of, updates::of_capacity),
@@ -189,7 +192,7 @@ fn in_family(scope: &Scope, family: Family) -> Vec<Call> {
 ///
 /// # Panics
 /// If it is not well formed, which is a bug of the alphabet.
-pub(super) fn ask(label: impl Into<String>, operation: Operation, body: Value) -> Call {
+pub(crate) fn ask(label: impl Into<String>, operation: Operation, body: Value) -> Call {
     let label = label.into();
     match decode(operation, body) {
         Decoded::WellFormed(request) => Call { label, request, backup: None },

@@ -1,26 +1,38 @@
-//! From a path of the model checker to a case that any endpoint can be held against.
+//! From a path of the model to a case that any endpoint can be held against.
 //!
 //! Requests stay as they are, with symbols for names. Where events are moved by hand, each happens when
-//! the path says; elsewhere the case waits until whatever they happen to is at rest. At the end it looks
-//! at all that is left, since a wrong state may show in no answer before.
+//! the path says; elsewhere the case waits until whatever they happen to is at rest.
 //!
 //! Known limitation: a time that a request names (`RestoreDateTime`) stays one of the model's clock, which
 //! begins near zero; whoever runs such a case on an endpoint gets an answer about another time.
 
 use std::collections::BTreeMap;
 
-use reinstate_model::account::Account;
-use reinstate_model::check::action;
-use reinstate_model::check::story::{Chapter, Story};
+use reinstate_model::account::{Account, BackupKind};
+use reinstate_model::explore::action;
+use reinstate_model::explore::story::{Chapter, Story};
 use reinstate_model::name::{ArnParts, BackupArn, TableName};
 use reinstate_model::request::Request;
-use reinstate_model::service::{Event, Subject};
+use reinstate_model::service::Subject;
 use serde_json::{Value, json};
 
-use crate::scenario::{Action, Scenario, Source, call, labelled};
+use crate::scenario::{Action, Call, Scenario, Source, call, labelled};
 
-/// The case of a path.
-pub fn scenario(title: impl Into<String>, story: &Story) -> Scenario {
+/// The actions of a path, and of which of them each step is the first: there is more than one where a backup
+/// has to be looked for that nobody asked for.
+pub fn actions(story: &Story) -> (Vec<Action>, Vec<usize>) {
+    let mut writer = Writer::default();
+    let mut begins = Vec::new();
+    for (before, chapter) in story.steps() {
+        begins.push(writer.actions.len());
+        writer.add(before, chapter);
+    }
+    (writer.actions, begins)
+}
+
+/// A counterexample as a case. At its end it looks at all that is left, since a wrong state may show in
+/// no answer before.
+pub fn counterexample(title: impl Into<String>, story: &Story) -> Scenario {
     let mut writer = Writer::default();
     for (before, chapter) in story.steps() {
         writer.add(before, chapter);
@@ -44,22 +56,24 @@ impl Writer {
             action::Action::Time(late) => {
                 self.actions.push(Action::Elapse { elapse_millis: late - before.now });
             }
-            action::Action::Event(event) => self.wait_for(event),
+            action::Action::Event(event) => self.wait_for(event.subject_in(before), event.kind()),
             action::Action::Request(call) => self.ask(&call.request, chapter),
         }
         self.labels.retain(|arn, _| chapter.after.backups.contains_key(arn));
+        self.look_for_backups(&chapter.after);
     }
 
     fn ask(&mut self, request: &Request, chapter: &Chapter) {
         let operation = request.operation().name();
         let with = self.symbolic(&request.body());
+        // What is refused for the moment only is refused on the path too.
+        let call = Call { once: true, ..Call::new(operation, with) };
         let Request::CreateBackup(_) = request else {
-            self.actions.push(call(operation, with));
+            self.actions.push(Action::Call(call));
             return;
         };
-        self.made += 1;
-        let label = format!("b{}", self.made);
-        self.actions.push(labelled(operation, with, &label));
+        let label = self.next_label();
+        self.actions.push(Action::Call(Call { label: Some(label.clone()), ..call }));
         // A refused one made nothing; an accepted one made the backup that has no label yet.
         let new = chapter.after.backups.keys().find(|arn| !self.labels.contains_key(*arn));
         if let Some(arn) = new {
@@ -67,12 +81,32 @@ impl Writer {
         }
     }
 
-    fn wait_for(&mut self, event: &Event) {
-        let what = match event.subject() {
+    fn next_label(&mut self) -> String {
+        self.made += 1;
+        format!("b{}", self.made)
+    }
+
+    /// Lists a SYSTEM backup that was left behind, so that it can be named from now on.
+    fn look_for_backups(&mut self, account: &Account) {
+        let new = account.backups.iter().find(|(arn, backup)| {
+            backup.is_visible()
+                && backup.kind == BackupKind::System
+                && !self.labels.contains_key(*arn)
+        });
+        if let Some((arn, backup)) = new {
+            let label = self.next_label();
+            let with = json!({"TableName": table(&backup.table), "BackupType": "SYSTEM"});
+            self.actions.push(labelled("ListBackups", with, &label));
+            self.labels.insert(arn.clone(), label);
+        }
+    }
+
+    fn wait_for(&mut self, subject: Subject<'_>, kind: &str) {
+        let what = match subject {
             Subject::Table(name) => format!("table:{name}"),
             Subject::Backup(arn) => format!("backup:{}", self.label(arn)),
         };
-        self.actions.push(Action::Await { what, event: Some(event.kind().to_owned()) });
+        self.actions.push(Action::Await { what, event: Some(kind.to_owned()) });
     }
 
     fn look_around(&mut self, story: &Story) {

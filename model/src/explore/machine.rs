@@ -1,22 +1,18 @@
-//! A behaviour in a scope, as states and steps; and stateright's view of it.
+//! A behaviour in a scope, as states and steps.
 //!
 //! The state is the account, and nothing else: what a property has to know of the past, the account
 //! remembers or a step shows. Where the service may refuse for a moment what it should accept
 //! ([`Accepted::or`]), only acceptance is followed: a refusal would lead back to the same state.
 
-use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
-use stateright::Model;
 
 use super::action::{Action, Reaction};
 use super::alphabet::{self, Call};
-use super::behaviour::Behaviour;
-use super::properties::{self, Claim};
 use super::scope::Scope;
-use super::story;
 use crate::account::{Account, Fresh, Millis, Table};
+use crate::behaviour::Behaviour;
 use crate::name::{BackupArn, TableId, TableName};
 use crate::outcome::{Accepted, Outcome};
 use crate::request::Request;
@@ -57,7 +53,7 @@ impl Machine {
     }
 
     /// The requests of the scope, whether they may be tried or not.
-    pub(super) fn calls(&self) -> &[Arc<Call>] {
+    pub(crate) fn calls(&self) -> &[Arc<Call>] {
         &self.calls
     }
 
@@ -75,18 +71,18 @@ impl Machine {
     }
 
     /// What the service may do next.
-    pub(super) fn events(&self, account: &Account) -> Vec<Event> {
+    pub(crate) fn events(&self, account: &Account) -> Vec<Event> {
         (self.behaviour.events)(account)
     }
 
     /// The next time that it may be.
-    pub(super) fn later(&self, now: Millis) -> Option<Millis> {
+    pub(crate) fn later(&self, now: Millis) -> Option<Millis> {
         self.scope.clock.iter().copied().find(|time| *time > now)
     }
 
     /// Whether a request is looked at in a state: what would make the number of states infinite, or is
     /// about a backup that is not there, is not.
-    pub(super) fn may_be_asked(&self, account: &Account, call: &Call, has_room: bool) -> bool {
+    pub(crate) fn may_be_asked(&self, account: &Account, call: &Call, has_room: bool) -> bool {
         if let Some(arn) = &call.backup {
             let is_there = account.backups.contains_key(arn);
             return is_there || arn.as_str().ends_with(self.backup_id(self.scope.backups));
@@ -121,7 +117,7 @@ impl Machine {
     }
 
     /// What comes of an action, with the fresh values that a request is given.
-    pub(super) fn react_with(
+    pub(crate) fn react_with(
         &self,
         account: &Account,
         action: &Action,
@@ -157,7 +153,7 @@ impl Machine {
     }
 
     /// Fresh values without an id for a table.
-    pub(super) fn fresh_in(&self, slot: usize, now: Millis) -> Fresh {
+    pub(crate) fn fresh_in(&self, slot: usize, now: Millis) -> Fresh {
         let backup_id = self.backup_id(slot.min(self.scope.backups)).to_owned();
         Fresh { table_id: None, created: Some(now), backup_id }
     }
@@ -167,13 +163,13 @@ impl Machine {
     }
 
     /// The slot whose id a backup has.
-    pub(super) fn slot(&self, arn: &BackupArn) -> Option<usize> {
+    pub(crate) fn slot(&self, arn: &BackupArn) -> Option<usize> {
         (0..self.scope.backups).find(|slot| arn.as_str().ends_with(self.backup_id(*slot)))
     }
 }
 
 /// The lowest slot that is not among these.
-pub(super) fn free_slot(slots: impl Iterator<Item = usize>) -> usize {
+pub(crate) fn free_slot(slots: impl Iterator<Item = usize>) -> usize {
     let taken = slots.fold(0_u64, |taken, slot| taken | 1 << slot);
     taken.trailing_ones() as usize
 }
@@ -190,7 +186,7 @@ fn fresh_table_id(account: &Account) -> TableId {
 }
 
 /// Whether a table has recovery on, and its SYSTEM backup is not made yet.
-pub(super) fn will_leave_a_backup(table: &Table) -> bool {
+pub(crate) fn will_leave_a_backup(table: &Table) -> bool {
     table.recovery.window().is_some_and(|window| !window.saved)
 }
 
@@ -200,60 +196,4 @@ const PAST_ITEMS: usize = 1;
 /// Whether a table may be written to.
 fn may_be_written(table: &Table) -> bool {
     table.recovery.window().is_none_or(|window| window.past.len() < PAST_ITEMS)
-}
-
-/// An action that is enabled, and what comes of it: refused requests are no edges, unless a fault
-/// lets them change something. The result is kept because finding out what is enabled has made it.
-#[derive(Clone, PartialEq)]
-pub struct Edge {
-    action: Action,
-    after: Account,
-}
-
-/// As the Explorer shows where a search is.
-impl fmt::Debug for Edge {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.action.to_string())
-    }
-}
-
-impl Model for Machine {
-    type State = Account;
-    type Action = Edge;
-
-    fn init_states(&self) -> Vec<Account> {
-        vec![self.start()]
-    }
-
-    fn actions(&self, account: &Account, edges: &mut Vec<Edge>) {
-        edges.extend(Machine::actions(self, account).into_iter().filter_map(|action| {
-            let after = self.react(account, &action).into_after()?;
-            Some(Edge { action, after })
-        }));
-    }
-
-    fn next_state(&self, _: &Account, edge: Edge) -> Option<Account> {
-        Some(edge.after)
-    }
-
-    fn format_action(&self, edge: &Edge) -> String {
-        edge.action.to_string()
-    }
-
-    fn format_step(&self, account: &Account, edge: Edge) -> Option<String> {
-        Some(story::page(self, account, &edge.action))
-    }
-
-    /// Those that stateright can judge, which looks at single states.
-    fn properties(&self) -> Vec<stateright::Property<Self>> {
-        properties::all()
-            .filter_map(|property| match property.claim {
-                Claim::Always(holds) => Some(stateright::Property::always(property.name, holds)),
-                Claim::Sometimes(holds) => {
-                    Some(stateright::Property::sometimes(property.name, holds))
-                }
-                Claim::EachStep(_) | Claim::SomeStep(_) | Claim::Progress { .. } => None,
-            })
-            .collect()
-    }
 }

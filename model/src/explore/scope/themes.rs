@@ -1,7 +1,7 @@
 //! One theme each: what multiplies with what is kept apart, so that every scope stays small.
 
 use super::{LOCK, QUOTA, Scope};
-use crate::check::alphabet::{Family, Of, Override, Shape};
+use crate::explore::alphabet::{Family, Of, Override, Shape};
 
 /// Which indexes a restored table has, and that of one name or key there is but one.
 ///

@@ -1,7 +1,7 @@
 //! Scopes that take a while.
 
 use super::{QUOTA, Scope, Search};
-use crate::check::alphabet::{Family, Of, Override, Shape};
+use crate::explore::alphabet::{Family, Of, Override, Shape};
 
 /// Three tables, any of which may be the source or the target of a restore of either kind.
 pub const STANDARD: Scope = Scope {

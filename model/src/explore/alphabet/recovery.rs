@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::arns::arn_of;
 use super::{Call, ask, table_name};
 use crate::account::Millis;
-use crate::check::scope::Scope;
+use crate::explore::scope::Scope;
 use crate::request::{Operation, RestoreTableToPointInTime};
 
 /// Recovery of a table is described.
@@ -50,37 +50,39 @@ fn restore(how: &str, target: &str, members: Value) -> Call {
     ask(label, Operation::RestoreTableToPointInTime, body)
 }
 
-/// Restores to the latest time: with each override of a target, and in every way that is wrong.
-pub(super) fn restores(scope: &Scope) -> Vec<Call> {
-    let mut calls = Vec::new();
-    for source in scope.sources {
-        for (target, overrides) in scope.targets {
-            calls.extend(overrides.iter().map(|change| {
-                let request = RestoreTableToPointInTime {
-                    source_table_arn: None,
-                    source_table_name: Some(table_name(source)),
-                    target_table_name: table_name(target),
-                    use_latest_restorable_time: Some(true),
-                    restore_date_time: None,
-                    billing_mode_override: None,
-                    global_secondary_index_override: None,
-                    local_secondary_index_override: None,
-                    provisioned_throughput_override: None,
-                    sse_specification_override: None,
-                };
-                let label = format!(
-                    "RestoreTableToPointInTime latest {source} to {target}{}",
-                    change.label()
-                );
-                Call { label, request: change.apply_to_past(request).into(), backup: None }
-            }));
-        }
-        if let Some((target, _)) = scope.targets.last() {
-            calls.extend(by_arn(source, target));
-            calls.extend(ambiguous(source, target));
-        }
-    }
-    calls
+/// Restores to the latest time, with each override of a target.
+pub(super) fn latest(scope: &Scope) -> Vec<Call> {
+    let sources = scope.sources.iter();
+    let targets = sources.flat_map(|source| scope.targets.iter().map(move |to| (source, to)));
+    let restores = targets.flat_map(|(source, (target, overrides))| {
+        overrides.iter().map(move |change| {
+            let request = RestoreTableToPointInTime {
+                source_table_arn: None,
+                source_table_name: Some(table_name(source)),
+                target_table_name: table_name(target),
+                use_latest_restorable_time: Some(true),
+                restore_date_time: None,
+                billing_mode_override: None,
+                global_secondary_index_override: None,
+                local_secondary_index_override: None,
+                provisioned_throughput_override: None,
+                sse_specification_override: None,
+            };
+            let label =
+                format!("RestoreTableToPointInTime latest {source} to {target}{}", change.label());
+            Call { label, request: change.apply_to_past(request).into(), backup: None }
+        })
+    });
+    restores.collect()
+}
+
+/// Restores to the latest time, in every way that is wrong.
+pub(super) fn faulty(scope: &Scope) -> Vec<Call> {
+    let Some((target, _)) = scope.targets.last() else { return Vec::new() };
+    let sources = scope.sources.iter();
+    sources
+        .flat_map(|source| [by_arn(source, target), ambiguous(source, target)].concat())
+        .collect()
 }
 
 /// Restores of a source that is named by its ARN, or by what is none of it.

@@ -2,7 +2,7 @@
 
 use super::overrides::{CAPACITY, Override, global_index, index_name, keys, projection};
 use super::{Call, backup_arn, table_name};
-use crate::check::scope::Scope;
+use crate::explore::scope::Scope;
 use crate::name::{AttributeName, BackupName};
 use crate::request::{
     AttributeDefinition, CreateBackup, CreateTable, DeleteBackup, DeleteTable, DescribeTable,

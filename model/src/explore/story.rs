@@ -96,7 +96,7 @@ fn headline(action: &Action, reaction: &Reaction) -> String {
 
 /// A step for somebody who goes from state to state: what came of it, what there is then, and what would
 /// be refused there.
-pub(super) fn page(machine: &Machine, before: &Account, action: &Action) -> String {
+pub(crate) fn page(machine: &Machine, before: &Account, action: &Action) -> String {
     let reaction = machine.react(before, action);
     let after = reaction.after().unwrap_or(before);
     let mut text = headline(action, &reaction) + "\n";

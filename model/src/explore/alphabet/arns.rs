@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::lives;
 use super::overrides::Override;
 use super::{Call, ask, ask_about, backup_arn, owner, region, table_name};
-use crate::check::scope::Scope;
+use crate::explore::scope::Scope;
 use crate::name::table_arn;
 use crate::request::Operation;
 

@@ -7,6 +7,7 @@
 mod large;
 mod lives;
 mod themes;
+mod tours;
 
 use super::alphabet::{self, Family, Override, Shape};
 use crate::account::Millis;
@@ -18,6 +19,7 @@ pub use themes::{
     BILLING, BOTH, CAPACITY_UPDATES, ENCRYPTED, GENERATIONS, INDEX_UPDATES, INDEXES, ITEMS, KEPT,
     LISTS, PAST, RECOVERY, REQUESTS, RESTORED_UPDATES, SETTING_UPDATES, TAGS, TIME_TO_LIVE, TWO,
 };
+pub use tours::{LONG_TOURS, QUICK_TOURS, TOURS};
 
 /// The bounds of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,11 +145,17 @@ pub const NAMED: &[&Scope] = &[
 impl Scope {
     /// The scope of that name.
     pub fn named(name: &str) -> Option<&'static Self> {
-        NAMED.iter().chain(LIVES).copied().find(|scope| scope.name == name)
+        NAMED
+            .iter()
+            .chain(LIVES)
+            .chain(TOURS)
+            .chain(LONG_TOURS)
+            .copied()
+            .find(|scope| scope.name == name)
     }
 
     /// Every table name, each once, as the model has it.
-    pub(super) fn table_names(&self) -> Vec<TableName> {
+    pub(crate) fn table_names(&self) -> Vec<TableName> {
         self.names().into_iter().map(alphabet::table_name).collect()
     }
 
