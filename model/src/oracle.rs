@@ -19,9 +19,6 @@ mod race;
 mod told;
 mod unseen;
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -557,3 +554,6 @@ fn difference(mismatch: Mismatch) -> Difference {
         got: mismatch.got.map_or_else(|| "absent".to_owned(), |value| value.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -25,7 +25,7 @@ async fn walk(settle: Settle, seed: u64, steps: usize) {
     let mut accepted = 0;
     for _ in 0..steps {
         match settle {
-            Settle::Now => {}
+            Settle::Now | Settle::AfterRequests(_) => {}
             Settle::After(_) if random.below(8) == 0 => {
                 client.control(Method::POST, "elapse", &random.below(3_000).to_string()).await;
             }
@@ -57,6 +57,13 @@ async fn walks_when_everything_settles_at_once() {
 async fn walks_when_settling_takes_time() {
     for seed in 10..14 {
         walk(Settle::After(Duration::from_secs(1)), seed, 400).await;
+    }
+}
+
+#[tokio::test]
+async fn walks_when_settling_takes_requests() {
+    for seed in 30..34 {
+        walk(Settle::AfterRequests(3), seed, 400).await;
     }
 }
 

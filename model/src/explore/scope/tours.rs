@@ -86,9 +86,13 @@ pub const TOUR_OF_TAGS: Scope = Scope {
 pub const TOUR_OF_TIME_TO_LIVE: Scope =
     Scope { name: "tour-of-time-to-live", families: &[Family::TimeToLive], ..TOUR_OF_TAGS };
 
-/// Items.
-pub const TOUR_OF_ITEMS: Scope =
-    Scope { name: "tour-of-items", families: &[Family::Items(Of::Sources)], ..TOUR_OF_TAGS };
+/// Items, also by the indexes of their table.
+pub const TOUR_OF_ITEMS: Scope = Scope {
+    name: "tour-of-items",
+    shapes: &[Shape::OnDemand],
+    families: &[Family::Items(Of::Sources)],
+    ..TOUR_OF_TAGS
+};
 
 /// Items of a table, and of one restored from its backup.
 pub const TOUR_OF_RESTORED_ITEMS: Scope = Scope {
