@@ -54,6 +54,8 @@ pub mod record;
 pub mod redact;
 #[cfg(feature = "reference")]
 pub mod reference;
+#[cfg(feature = "reference")]
+pub mod rehearsal;
 pub mod replay;
 pub mod report;
 pub mod reproduce;

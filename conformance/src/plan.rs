@@ -2,6 +2,7 @@
 //! depends on depth and seed only.
 
 mod changes;
+mod elapsed;
 mod lifecycle;
 mod races;
 mod recipe;
@@ -75,6 +76,7 @@ impl Plan {
         scenarios.extend(settings::scenarios());
         scenarios.extend(changes::scenarios());
         scenarios.extend(telling::scenarios());
+        scenarios.extend(elapsed::scenarios());
         scenarios.extend(requests::scenarios(depth, seed));
         scenarios.extend(tours::scenarios(depth));
         scenarios.extend(walks::scenarios(depth, seed));

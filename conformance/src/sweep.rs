@@ -22,7 +22,8 @@ pub struct Swept {
     pub left: BTreeSet<String>,
 }
 
-/// Requests that may stay without an answer before the endpoint counts as gone.
+/// Requests in a row that may stay without an answer, or get one that says nothing, before the endpoint
+/// counts as gone.
 const FAILURES: usize = 5;
 
 /// Pages of a list of backups that are read at most.
@@ -50,7 +51,8 @@ pub async fn sweep(session: &Session, claims: &Claims, patience: Duration) -> Sw
         let mut still = Vec::new();
         for table in left {
             if sweep.failures >= FAILURES {
-                sweep.swept.left.insert(format!("table {table}: the endpoint does not answer"));
+                let reason = "the endpoint gives no answer that could be read";
+                sweep.swept.left.insert(format!("table {table}: {reason}"));
                 still.push(table);
             } else if !sweep.clear(table).await {
                 still.push(table);
@@ -79,6 +81,12 @@ enum Said {
     Refused(String),
     /// None, or to be asked again.
     Nothing(String),
+}
+
+/// Whether a body accepts a request to an operation. Some endpoints leave out what else it has to hold,
+/// and are cleared up all the same; but what describes no table says nothing of it.
+fn accepts(operation: &str, body: &Value) -> bool {
+    body.is_object() && (operation != "DescribeTable" || body["Table"].is_object())
 }
 
 impl Sweep<'_> {
@@ -183,25 +191,36 @@ impl Sweep<'_> {
         let answer = match sent.exchange.map(|exchange| exchange.response) {
             Ok(Ok(answer)) => answer,
             Ok(Err(error)) => {
-                self.failures += 1;
                 let text = error.to_string();
-                return Said::Nothing(text.lines().next().unwrap_or_default().to_owned());
+                return self.failed(text.lines().next().unwrap_or_default().to_owned());
             }
-            Err(reason) => {
-                self.failures += 1;
-                return Said::Nothing(reason);
-            }
+            Err(reason) => return self.failed(reason),
         };
-        self.failures = 0;
         let value: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let code = value["__type"].as_str().unwrap_or_default();
         let code = code.rsplit('#').next().unwrap_or_default().to_owned();
+        let is_read = match answer.status {
+            200 => accepts(operation, &value),
+            _ => !code.is_empty(),
+        };
+        if is_read {
+            self.failures = 0;
+        } else {
+            self.failures += 1;
+        }
         match answer.status {
-            200 => Said::Done(value),
+            200 if is_read => Said::Done(value),
             400..=499 if !code.contains("Throttl") && code != "LimitExceededException" => {
                 Said::Refused(code)
             }
-            status => Said::Nothing(format!("HTTP {status} {code}").trim_end().to_owned()),
+            status if is_read => Said::Nothing(format!("HTTP {status} {code}")),
+            status => Said::Nothing(format!("HTTP {status} to {operation}, unreadable")),
         }
+    }
+
+    /// There was no answer.
+    fn failed(&mut self, reason: String) -> Said {
+        self.failures += 1;
+        Said::Nothing(reason)
     }
 }

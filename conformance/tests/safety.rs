@@ -263,3 +263,20 @@ fn nothing_is_sent_to_another_machine_without_a_limit() {
     assert!(told(&output).contains("--max-usd"), "{}", told(&output));
     assert!(before.elapsed() < Duration::from_secs(10), "a bound, not a measurement");
 }
+
+#[test]
+fn nothing_is_sent_to_another_machine_if_the_plan_is_estimated_above_the_limit() {
+    let folder = Folder::new("estimate");
+    let [journal, log] = ["journal.jsonl", "log.jsonl"].map(|name| folder.file(name));
+    let files = ["--journal", &journal, "--log", &log];
+    let arguments = ["check", "--endpoint", "http://192.0.2.1:1", "--max-usd", "0.0001"];
+    let output = reinstate(&[&arguments[..], &PART, &files].concat());
+    assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+    for text in ["could cost", "may be spent", "hint:", "--only", "--max-usd 1"] {
+        assert!(told(&output).contains(text), "{}", told(&output));
+    }
+    // It was refused before anything was begun.
+    for file in [&journal, &log] {
+        assert!(!std::path::Path::new(file).exists(), "{file}");
+    }
+}

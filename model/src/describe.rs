@@ -22,6 +22,9 @@ use crate::schema::{Encryption, Projection, ProvisionedThroughput};
 /// How far an endpoint's clock may be off ours, both ways. Generous: a wrong clock is no rule.
 const CLOCK_SKEW_MILLIS: Millis = 15 * 60 * 1000;
 
+/// So far behind the present the latest restorable time lies in the long run (PTR-12).
+const LATEST_LAG_MILLIS: Millis = 5 * 60 * 1000;
+
 /// What the body of the answer must be.
 pub fn body(account: &Account, reply: &Reply) -> Matcher {
     let members = match reply {

@@ -4,11 +4,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{StringValueParser, TypedValueParser};
+use reinstate::cost::Prices;
 use reinstate::duration;
 use reinstate::job::{self, Exercised, Job};
 use reinstate::log::{Because, Header};
 use reinstate::names;
 use reinstate::plan::{Depth, Plan};
+use reinstate::rehearsal;
 use reinstate::report::{Report, Target};
 use reinstate::select::{Selection, Selector, Shard};
 use reinstate::session::Session;
@@ -152,8 +154,39 @@ impl Asked {
         self.evidence
     }
 
+    /// Refuses a run on a real account that is estimated to cost more than may be spent, before anything
+    /// is sent: one that stops in the middle has been paid for and says little.
+    pub async fn check_cost(&self, target: &Target, at: &Place) -> Result<(), Failure> {
+        if !at.is_elsewhere {
+            return Ok(());
+        }
+        let job = self.selected(target.clone(), at)?;
+        let job = match &self.part.resume {
+            Some(file) => job.resumed(file).map_err(Failure::usage)?,
+            None => job,
+        };
+        let bill = rehearsal::bill(job.cases().to_vec(), Prices::shipped()).await;
+        self.safety.afford(&target.name, bill.total())
+    }
+
     /// The run of an id against a target that is reached like this.
     pub fn job(&self, target: Target, run_id: &str, at: &Place) -> Result<Job, Failure> {
+        let job = self.selected(target, at)?;
+        let job = match &self.safety.record {
+            Some(file) => {
+                job.recorded(file, run_id, &at.region, at.by_hand).map_err(Failure::usage)?
+            }
+            None => job,
+        };
+        match (&self.part.log, &self.part.resume) {
+            (Some(file), _) => job.logged(file).map_err(Failure::usage),
+            (None, Some(file)) => job.resumed(file).map_err(Failure::usage),
+            (None, None) => Ok(job),
+        }
+    }
+
+    /// The same, of which no file is written yet.
+    fn selected(&self, target: Target, at: &Place) -> Result<Job, Failure> {
         let part = &self.part;
         let selection = part.selection();
         let job = Job::whole(target, &self.plan, self.depth, self.evidence)
@@ -170,16 +203,6 @@ impl Asked {
                 ),
             });
         }
-        let job = match &self.safety.record {
-            Some(file) => {
-                job.recorded(file, run_id, &at.region, at.by_hand).map_err(Failure::usage)?
-            }
-            None => job,
-        };
-        match (&part.log, &part.resume) {
-            (Some(file), _) => job.logged(file).map_err(Failure::usage),
-            (None, Some(file)) => job.resumed(file).map_err(Failure::usage),
-            (None, None) => Ok(job),
-        }
+        Ok(job)
     }
 }

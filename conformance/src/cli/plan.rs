@@ -1,17 +1,14 @@
 //! `reinstate plan`: what a run would do and cost on a real account, before it does.
 
 use std::fmt::Write;
-use std::sync::Arc;
 
-use reinstate::cost::{Bill, Meter, Prices};
-use reinstate::embedded::Embedded;
+use reinstate::cost::{Bill, Prices};
 use reinstate::job::Job;
 use reinstate::names;
 use reinstate::pace;
 use reinstate::plan::{Depth, Plan};
+use reinstate::rehearsal;
 use reinstate::report::Target;
-use reinstate::run::{Stage, Stop};
-use reinstate::session::Session;
 use reinstate_model::rules::Evidence;
 
 use super::check::DepthArgument;
@@ -32,16 +29,6 @@ pub struct Arguments {
     seed: u64,
 }
 
-/// The reference, with a meter.
-struct Metered(Embedded, Arc<Meter>);
-
-impl Stage for Metered {
-    async fn open(&self) -> Result<(Session, Box<dyn Send>), String> {
-        let (session, keep) = self.0.open().await?;
-        Ok((session.metered(self.1.clone()), keep))
-    }
-}
-
 /// Rehearses the plan on the reference, and says what the same would cost. Nothing is sent anywhere.
 pub async fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let depth: Depth = arguments.depth.into();
@@ -51,10 +38,7 @@ pub async fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let (hash, cases) = (plan.hash(), job.cases().len());
     let left_out = plan.scenarios.len() - cases;
     let prices = Prices::shipped();
-    let meter = Arc::new(Meter::new(prices.clone()));
-    let stage = Metered(Embedded { evidence: Evidence::Both, fault: None }, meter.clone());
-    job.run(Arc::new(stage), "plan", &Stop::default()).await.map_err(Failure::usage)?;
-    let bill = meter.bill();
+    let bill = rehearsal::bill(job.cases().to_vec(), prices.clone()).await;
     say(&format!(
         "plan {hash} (depth {}, seed {}) on a real account\n  cases         {cases}, and {left_out} left out for names that could be somebody else's\n{}",
         depth.as_str(),

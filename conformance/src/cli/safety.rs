@@ -61,6 +61,17 @@ impl SafetyArguments {
         Ok(session.remote(Arc::new(Pace::default())))
     }
 
+    /// Refuses what is estimated to cost so many US dollars, if less may be spent.
+    pub fn afford(&self, name: &str, estimate: f64) -> Result<(), Failure> {
+        match self.max_usd {
+            Some(limit) if estimate > limit => Err(Failure::usage(format!(
+                "this could cost {estimate:.2} USD on {name}, and no more than {limit} may be spent\nhint: choose fewer cases with `--only` or `--shard`, or allow it with `--max-usd {:.0}`",
+                estimate.ceil()
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     /// The same session, watched over, and its guard.
     pub fn watch(&self, session: Session, run_id: &str) -> Result<(Session, Arc<Guard>), Failure> {
         let file = match &self.journal {
@@ -140,4 +151,19 @@ fn own_file(run_id: &str) -> Result<PathBuf, Failure> {
 /// The endpoint of a journal, as it was written.
 pub fn endpoint(url: &str) -> Result<Endpoint, Failure> {
     Endpoint::parse(url).map_err(Failure::usage)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_estimated_above_the_limit_is_refused_with_an_amount_that_would_do() {
+        let limited = |max_usd| SafetyArguments { max_usd, ..SafetyArguments::default() };
+        assert!(limited(Some(2.5)).afford("aws", 2.5).is_ok());
+        let refused = limited(Some(2.5)).afford("aws", 2.51).unwrap_err();
+        assert_eq!(refused.exit, Exit::Usage);
+        assert!(refused.message.contains("2.51 USD on aws"), "{}", refused.message);
+        assert!(refused.message.contains("`--max-usd 3`"), "{}", refused.message);
+    }
 }

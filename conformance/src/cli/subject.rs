@@ -237,8 +237,10 @@ async fn there_already(
 ) -> Result<(Log, Swept), Failure> {
     let url = session.endpoint().to_string();
     let session = asked.safety.allow(session, &url)?;
+    let at = Place::of(&session);
+    asked.check_cost(&target, &at).await?;
     preflight(&session, &url).await?;
-    let job = asked.job(target, run_id, &Place::of(&session))?;
+    let job = asked.job(target, run_id, &at)?;
     let (watched, guard) = asked.safety.watch(session.clone(), run_id)?;
     let log = until_interrupted(Arc::new(Shared(watched)), job, run_id, stop).await;
     // Also what a run leaves that ends with an error.

@@ -42,7 +42,7 @@ fn recoverable(symbol: &str) -> Vec<Action> {
 }
 
 /// A restore to the latest restorable time.
-fn to_latest(source: &str, target: &str, overrides: &Value) -> Action {
+pub(super) fn to_latest(source: &str, target: &str, overrides: &Value) -> Action {
     let mut body = overrides.clone();
     body["SourceTableName"] = json!(format!("{{table:{source}}}"));
     body["TargetTableName"] = json!(format!("{{table:{target}}}"));

@@ -20,11 +20,13 @@ use reinstate::reference::{Options, Reference};
 use reinstate::report::{self, Report, Target};
 use reinstate::scenario::{Action, Scenario};
 use reinstate::target::Definition;
+use reinstate::waiver::{self, Waivers, WriteOptions};
 use reinstate_model::name::Region;
 use reinstate_model::oracle::Oracle;
 use reinstate_model::rules::Evidence;
 use reinstate_model::wire::read_answer;
 use serde_json::{Value, json};
+use time::{Date, Month};
 
 /// Requests of a case that are written at once, before any answer is read.
 const BATCH: usize = 64;
@@ -223,10 +225,7 @@ fn malformed_files_are_refused_and_not_broken_down_over() {
         let _ = Definition::parse("spoiled.toml", &String::from_utf8_lossy(&bytes), None);
         Ok(())
     });
-    let plan = Plan::new(Depth::Quick, 1);
-    let target = Target { name: "spoiled".to_owned(), version: None };
-    let header = Header::whole(target, &plan, Depth::Quick, Evidence::Both);
-    let saved = report::json::write(&[Report::new(&header, Because::Finished, &[])]);
+    let saved = report::json::write(&[empty_report()]);
     let saved: Value = serde_json::from_str(&saved).unwrap();
     let saved = prop_oneof![
         spoil::json(saved.clone()).prop_map(|value| value.to_string().into_bytes()),
@@ -234,6 +233,74 @@ fn malformed_files_are_refused_and_not_broken_down_over() {
     ];
     holds(&saved, |bytes| {
         let _ = report::json::read(&String::from_utf8_lossy(&bytes));
+        Ok(())
+    });
+}
+
+/// A report of a target that waivers are about.
+fn empty_report() -> Report {
+    let plan = Plan::new(Depth::Quick, 1);
+    let target = Target { name: "moto".to_owned(), version: Some("5.2.5".to_owned()) };
+    let header = Header::whole(target, &plan, Depth::Quick, Evidence::Both);
+    Report::new(&header, Because::Finished, &[])
+}
+
+/// A value as TOML has it on one line. What TOML has no word for stays JSON, and is refused.
+fn inline(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let members = members.iter().map(|(name, value)| format!("{name} = {}", inline(value)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
+        }
+        Value::Array(values) => {
+            format!("[{}]", values.iter().map(inline).collect::<Vec<_>>().join(", "))
+        }
+        other => other.to_string(),
+    }
+}
+
+#[test]
+fn malformed_waivers_are_refused_and_what_is_kept_of_others_can_be_read_again() {
+    let text = r#"
+# About the file.
+
+[[waiver]]
+target = "moto"
+rule = "RTB-25"
+kind = "wrong-member"
+versions = ">=5.2, <6"
+reason = "ignores capacity overrides" # a note
+link = "https://example.com/issues/7"
+expires = 2027-06-30
+
+# About the second one.
+[[waiver]]
+target = "moto"
+rule = "RTB-90"
+reason = "shows in some runs only"
+strict = false
+"#;
+    let tables: Value = toml::from_str(&text.replace("2027-06-30", "\"2027-06-30\"")).unwrap();
+    let spoiled = prop_oneof![
+        spoil::bytes(text.as_bytes().to_vec()),
+        spoil::json(tables["waiver"].clone()).prop_map(|waivers| format!(
+            "waiver = {}",
+            inline(&waivers)
+        )
+        .into_bytes()),
+    ];
+    let report = empty_report();
+    let today = Date::from_calendar_date(2027, Month::July, 1).unwrap();
+    let options = WriteOptions { reason: "known".to_owned(), link: None, expires: Some(today) };
+    holds(&spoiled, |bytes: Vec<u8>| {
+        let text = String::from_utf8_lossy(&bytes);
+        let Ok(waivers) = Waivers::parse(&text) else { return Ok(()) };
+        let reports = std::slice::from_ref(&report);
+        let pruned = waiver::prune(&text, reports, today).unwrap();
+        let left = Waivers::parse(&pruned.text).unwrap().0.len();
+        prop_assert_eq!(left, waivers.0.len() - pruned.removed);
+        let written = waiver::write(&text, reports, &options, today).unwrap();
+        prop_assert_eq!(Waivers::parse(&written.text).unwrap().0.len(), waivers.0.len());
         Ok(())
     });
 }

@@ -95,7 +95,7 @@ fn in_the_middle(modes: &[(Mode, i32)]) {
 }
 
 /// Side by side, as most of the time goes by with waiting: a run also tries for a minute to delete what it
-/// may have left on an endpoint that still answers something.
+/// may have left on an endpoint that still answers something it can read.
 fn each_at_once(modes: &[(Mode, i32)], when: &str, well: usize) {
     std::thread::scope(|scope| {
         for (mode, code) in modes {
@@ -166,4 +166,48 @@ fn an_endpoint_that_answers_wrongly_in_the_middle_diverges() {
 fn an_endpoint_that_throttles_for_good_is_indeterminate() {
     from_the_first_answer_on(&[(Mode::ThrottlesAlways, 7)]);
     in_the_middle(&[(Mode::ThrottlesAlways, 7)]);
+}
+
+#[test]
+fn a_sweep_gives_up_on_what_says_nothing_and_keeps_its_journal() {
+    // Less than the minute for which it would try again what may yet be done.
+    const SOON: Duration = Duration::from_secs(40);
+    let modes = [
+        Mode::SendsInvalidUtf8,
+        Mode::SendsInvalidJson,
+        Mode::NestsDeeply,
+        Mode::Redirects,
+        Mode::SendsHtml,
+        Mode::TellsTooShortALength,
+        Mode::Resets,
+    ];
+    std::thread::scope(|scope| {
+        for mode in modes {
+            scope.spawn(move || sweep_gives_up(mode, SOON));
+        }
+    });
+}
+
+fn sweep_gives_up(mode: Mode, soon: Duration) {
+    let hostile = Hostile::start(mode, 0);
+    let journal = report_file(&format!("{mode:?}-journal"));
+    let run = serde_json::json!({"run": {
+        "schema": reinstate::journal::SCHEMA,
+        "version": env!("CARGO_PKG_VERSION"),
+        "prefix": "rst-x-",
+        "endpoint": hostile.url(),
+        "region": "us-east-1",
+    }});
+    let text = format!("{run}\n{{\"table\":\"rst-x-0-a\"}}\n{{\"table\":\"rst-x-1-a\"}}\n");
+    std::fs::write(&journal, &text).unwrap();
+    let started = Instant::now();
+    let swept = Command::new(env!("CARGO_BIN_EXE_reinstate")).arg("sweep").arg(&journal).output();
+    let swept = swept.expect("the program was built for this test");
+    let error = String::from_utf8_lossy(&swept.stderr).into_owned();
+    assert_eq!(swept.status.code(), Some(8), "{mode:?}: {error}");
+    assert!(started.elapsed() < soon, "{mode:?}: {:?}", started.elapsed());
+    for told in ["rst-x-0-a", "rst-x-1-a", "hint: `reinstate sweep"] {
+        assert!(error.contains(told), "{mode:?}: {error}");
+    }
+    assert_eq!(std::fs::read_to_string(&journal).unwrap(), text, "{mode:?}");
 }

@@ -3,15 +3,12 @@
 
 use serde_json::json;
 
-use super::CLOCK_SKEW_MILLIS;
+use super::{CLOCK_SKEW_MILLIS, LATEST_LAG_MILLIS};
 use crate::account::recovery::Window;
-use crate::account::{Account, Millis, Origin, Table, TableStatus};
+use crate::account::{Account, Origin, Table, TableStatus};
 use crate::matcher::{Matcher, Member, member};
 use crate::outcome::Switch;
 use crate::rules::RuleId;
-
-/// So far behind the present the latest restorable time lies in the long run (PTR-12).
-const LATEST_LAG_MILLIS: Millis = 5 * 60 * 1000;
 
 /// The answer about a table, and about what was just made of its recovery, if anything was.
 pub(super) fn description(account: &Account, table: &Table, switch: Option<Switch>) -> Matcher {
