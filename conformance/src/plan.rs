@@ -1,9 +1,16 @@
 //! Stage 2: which cases, in what order. The plan is fixed before the first request goes out, and
 //! depends on depth and seed only.
 
+mod arns;
 mod changes;
+mod definitions;
+mod deleting;
+mod items;
 mod lifecycle;
+mod lists;
 mod races;
+#[cfg(all(test, feature = "reference"))]
+mod reached;
 mod recipe;
 mod recovery;
 mod requests;
@@ -74,6 +81,11 @@ impl Plan {
         scenarios.extend(settings::scenarios());
         scenarios.extend(changes::scenarios());
         scenarios.extend(telling::scenarios());
+        scenarios.extend(deleting::scenarios());
+        scenarios.extend(definitions::scenarios());
+        scenarios.extend(items::scenarios());
+        scenarios.extend(lists::scenarios());
+        scenarios.extend(arns::scenarios());
         scenarios.extend(requests::scenarios(depth, seed));
         scenarios.extend(walks::scenarios(depth, seed));
         scenarios.extend(wire::scenarios());
