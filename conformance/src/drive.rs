@@ -116,7 +116,7 @@ pub async fn run(session: &Session, scenario: &Scenario, run_id: &str, number: u
 
 fn oracle(session: &Session, region: Region) -> Oracle {
     let oracle = Oracle::new(region).under(session.evidence);
-    if session.tells() { oracle.told() } else { oracle }
+    if session.tells() { oracle.told() } else { oracle.beside_others() }
 }
 
 struct Driver<'a> {
@@ -260,7 +260,7 @@ impl Driver<'_> {
             let bytes = body.to_string();
             let judgement = self.oracle.judge(operation, bytes.as_bytes(), &answer, now);
             self.names.learn_account(self.oracle.account());
-            self.learn_backup(ask.label, &answer);
+            self.learn(ask.label, &answer);
             self.record(ask, &exchange.request, &response, &judgement, sent.unparsable);
             if is_unsupported(&answer, &judgement) {
                 return Err(End::Unsupported(operation.to_owned()));
@@ -269,10 +269,15 @@ impl Driver<'_> {
         }
     }
 
-    /// Takes over the ARN of a backup that was made. One without a label has to be deleted in the end
-    /// as well.
-    fn learn_backup(&mut self, label: Option<&str>, answer: &Answer) {
+    /// Takes over the ARN of a backup that was made, and the latest restorable time that was told. A
+    /// backup without a label has to be deleted in the end as well.
+    fn learn(&mut self, label: Option<&str>, answer: &Answer) {
         let Answer::Success(body) = answer else { return };
+        let recovery = &body["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"];
+        if let (Some(label), Value::Number(latest)) = (label, &recovery["LatestRestorableDateTime"])
+        {
+            self.names.learn_time(label, latest);
+        }
         if let Some(arn) = body["BackupDetails"]["BackupArn"].as_str() {
             let made_up = format!("made-by-call-{}", self.steps.len() + 1);
             self.names.learn_backup(label.unwrap_or(&made_up), arn);
@@ -338,7 +343,7 @@ impl Driver<'_> {
         Step {
             action: self.action,
             operation: ask.operation.to_owned(),
-            request: self.names.normalise(&shown(ask.body)),
+            request: self.names.normalise_request(&shown(ask.body)),
             is_poll: ask.is_poll,
             is_judged: true,
             ..Step::default()

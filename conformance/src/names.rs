@@ -10,7 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use reinstate_model::account::Account;
 use reinstate_model::name::{ArnParts, BackupArn};
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::scenario::{Scenario, fnv64};
 
@@ -20,6 +20,8 @@ const SOME_ACCOUNT: &str = "123456789012";
 const OTHER_ACCOUNT: &str = "999999999999";
 /// The id of a backup that nobody made.
 const NO_BACKUP: &str = "01489602797149-73d8d5bc";
+/// Stands for a time that nobody told: it lies before every table.
+const NO_TIME: u64 = 1;
 
 /// The names of one case.
 #[derive(Debug)]
@@ -31,6 +33,8 @@ pub struct Names {
     /// Actual to symbol, for the way back.
     tables: BTreeMap<String, String>,
     backups: BTreeMap<String, String>,
+    /// The latest restorable times that were told, by label.
+    times: BTreeMap<String, Number>,
 }
 
 impl Names {
@@ -43,6 +47,7 @@ impl Names {
             account: SOME_ACCOUNT.to_owned(),
             tables: BTreeMap::new(),
             backups: BTreeMap::new(),
+            times: BTreeMap::new(),
         }
     }
 
@@ -56,6 +61,11 @@ impl Names {
     /// Takes over the ARN of the backup labelled `label`.
     pub fn learn_backup(&mut self, label: &str, arn: &str) {
         self.backups.insert(label.to_owned(), arn.to_owned());
+    }
+
+    /// Takes over the latest restorable time that the call labelled `label` told.
+    pub fn learn_time(&mut self, label: &str, seconds: &Number) {
+        self.times.insert(label.to_owned(), seconds.clone());
     }
 
     /// The ARN of the backup labelled `label`, if it was made.
@@ -95,7 +105,13 @@ impl Names {
     /// Replaces every symbol in a body.
     pub fn resolve(&mut self, value: &Value) -> Value {
         match value {
-            Value::String(text) => Value::String(self.resolve_text(text)),
+            Value::String(text) => match time_label(text) {
+                // A time is a number, and no text around it is one.
+                Some(label) => {
+                    Value::Number(self.times.get(label).cloned().unwrap_or(NO_TIME.into()))
+                }
+                None => Value::String(self.resolve_text(text)),
+            },
             Value::Array(values) => values.iter().map(|value| self.resolve(value)).collect(),
             Value::Object(members) => {
                 // Some requests have names of tables for members (BatchWriteItem).
@@ -112,15 +128,15 @@ impl Names {
     pub fn resolve_text(&mut self, text: &str) -> String {
         let mut resolved = String::new();
         let mut rest = text;
-        while let Some(open) = rest.find('{') {
-            let Some(close) = rest[open..].find('}') else { break };
+        while let Some(close) = rest.find('}') {
+            // The innermost brace: a text may be JSON, whose own braces stand around symbols.
+            let open = rest[..close].rfind('{').unwrap_or(close);
             resolved.push_str(&rest[..open]);
-            let symbol = &rest[open + 1..open + close];
-            match self.symbol(symbol) {
+            match rest.get(open + 1..close).and_then(|symbol| self.symbol(symbol)) {
                 Some(actual) => resolved.push_str(&actual),
-                None => resolved.push_str(&rest[open..=open + close]),
+                None => resolved.push_str(&rest[open..=close]),
             }
-            rest = &rest[open + close + 1..];
+            rest = &rest[close + 1..];
         }
         resolved + rest
     }
@@ -171,10 +187,23 @@ impl Names {
         normalised.replace(&self.prefix, "{case}").replace(&self.account, "{account}")
     }
 
+    /// The same for a request, which may name a time that was told.
+    pub fn normalise_request(&self, text: &str) -> String {
+        let times = self.times.iter().fold(text.to_owned(), |text, (label, seconds)| {
+            text.replace(&seconds.to_string(), &format!("\"{{time:{label}}}\""))
+        });
+        self.normalise(&times)
+    }
+
     /// The same for an answer, which also tells when something happened.
     pub fn normalise_answer(&self, text: &str) -> String {
         times::hide(&self.normalise(text))
     }
+}
+
+/// The label of a text that stands for a time.
+fn time_label(text: &str) -> Option<&str> {
+    text.strip_prefix("{time:")?.strip_suffix('}')
 }
 
 /// How the names of all tables of a run begin that no other run makes.
@@ -244,6 +273,23 @@ mod tests {
             })
         );
         assert_eq!(names.normalise(&resolved.to_string()), body.to_string());
+    }
+
+    #[test]
+    fn symbols_within_a_text_that_is_json_are_replaced_and_its_braces_kept() {
+        let mut names = Names::new("1", 7, "us-east-1");
+        let text = names.resolve_text(r#"{"T": "{table:a}", "U": {"V": 1}} {}}"#);
+        assert_eq!(text, r#"{"T": "rst-1-7-a", "U": {"V": 1}} {}}"#);
+    }
+
+    #[test]
+    fn a_time_that_was_told_is_a_number_again() {
+        let mut names = Names::new("1", 7, "us-east-1");
+        assert_eq!(names.resolve(&json!("{time:b}")), json!(NO_TIME));
+        names.learn_time("b", &Number::from_f64(1_790_000_000.5).unwrap());
+        let resolved = names.resolve(&json!(["{time:b}"]));
+        assert_eq!(resolved, json!([1_790_000_000.5]));
+        assert_eq!(names.normalise_request(&resolved.to_string()), r#"["{time:b}"]"#);
     }
 
     #[test]

@@ -1,9 +1,14 @@
 //! Stage 2: which cases, in what order. The plan is fixed before the first request goes out, and
 //! depends on depth and seed only.
 
+mod arns;
 mod changes;
+mod definitions;
+mod deleting;
 mod elapsed;
+mod items;
 mod lifecycle;
+mod lists;
 mod races;
 mod recipe;
 mod recovery;
@@ -77,6 +82,11 @@ impl Plan {
         scenarios.extend(changes::scenarios());
         scenarios.extend(telling::scenarios());
         scenarios.extend(elapsed::scenarios());
+        scenarios.extend(deleting::scenarios());
+        scenarios.extend(definitions::scenarios());
+        scenarios.extend(items::scenarios());
+        scenarios.extend(lists::scenarios());
+        scenarios.extend(arns::scenarios());
         scenarios.extend(requests::scenarios(depth, seed));
         scenarios.extend(tours::scenarios(depth));
         scenarios.extend(walks::scenarios(depth, seed));

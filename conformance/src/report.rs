@@ -22,7 +22,7 @@ pub mod terminal;
 use std::collections::BTreeMap;
 
 use reinstate_model::oracle::DifferenceKind;
-use reinstate_model::rules::{Evidence, Impact};
+use reinstate_model::rules::{Evidence, Impact, catalogue};
 use serde::{Deserialize, Serialize};
 
 use crate::coverage::Coverage;
@@ -261,12 +261,22 @@ impl Finding {
     }
 }
 
+/// How many of the rules a request can reach.
+pub(crate) fn reachable(summary: &Summary) -> usize {
+    let unreached = catalogue().rules().len() - catalogue().reachable();
+    summary.rules.saturating_sub(unreached)
+}
+
 fn does_not_show(header: &Header, because: Because, summary: &Summary) -> Vec<String> {
     let mut notes = vec![
         "whether requests are authenticated: any signature is taken as good here".to_owned(),
         "encryption with customer keys, other Regions and accounts, and call rates".to_owned(),
     ];
-    let not_run = summary.rules - summary.rules_exercised;
+    let unreached = summary.rules - reachable(summary);
+    if unreached > 0 {
+        notes.push(format!("{unreached} rules of the catalogue that no request can reach"));
+    }
+    let not_run = reachable(summary).saturating_sub(summary.rules_exercised);
     if not_run > 0 {
         notes.push(format!("{not_run} rules of the catalogue that no answer of this run bore on"));
     }

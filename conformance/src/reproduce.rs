@@ -95,7 +95,9 @@ enum Way {
 /// The way for a call: by hand what AWS's clients cannot send, and the call whose answer is looked at
 /// if they would not show it as it came.
 fn way(call: &Call, check: Option<&Check>) -> Way {
-    let sends = call.wire.is_none() && members::is_sendable(&call.call, &call.with);
+    // Each client has its own way to be given a time.
+    let has_time = call.with.to_string().contains("\"{time:");
+    let sends = call.wire.is_none() && !has_time && members::is_sendable(&call.call, &call.with);
     if sends && check.is_none_or(Check::shows_through_clients) { Way::Client } else { Way::ByHand }
 }
 
@@ -150,6 +152,8 @@ enum Kind {
     BackupId {
         of: String,
     },
+    /// The latest restorable time that a call tells: a number.
+    Time,
     Account,
     OtherAccount,
     Region,
@@ -162,8 +166,9 @@ fn symbols(finding: &Finding) -> Vec<Symbol> {
         if let Action::Await { what, .. } = action {
             text.push_str(&format!("{{{what}}}"));
         }
-        if let Action::Call(Call { label: Some(label), .. }) = action {
-            text.push_str(&format!("{{backup:{label}}}"));
+        if let Action::Call(Call { label: Some(label), call, .. }) = action {
+            let kind = if tells_time(call) { "time" } else { "backup" };
+            text.push_str(&format!("{{{kind}:{label}}}"));
         }
     }
     text.push_str(&finding.got);
@@ -197,6 +202,7 @@ fn add(found: &mut Vec<Symbol>, inner: &str) {
             let of = found.iter().find(|symbol| symbol.text == format!("{{backup:{name}}}"));
             Kind::BackupId { of: of.map(|symbol| symbol.variable.clone()).unwrap_or_default() }
         }
+        "time" => Kind::Time,
         "account" => Kind::Account,
         "other-account" => Kind::OtherAccount,
         "region" => Kind::Region,
@@ -208,6 +214,11 @@ fn add(found: &mut Vec<Symbol>, inner: &str) {
         variable = format!("{variable}_{}", found.len());
     }
     found.push(Symbol { text, kind, variable });
+}
+
+/// Whether what a call's label stands for is a time, and not a backup.
+fn tells_time(operation: &str) -> bool {
+    operation == "DescribeContinuousBackups"
 }
 
 /// The call that a wait makes again and again, its member that names what is waited for, and the

@@ -2,7 +2,9 @@
 //!
 //! `{table:a}` in a body stands for a table of the case, `{table:a:255}` for one whose name has 255
 //! characters, `{backup:b}` for the ARN of the backup that the call labelled `b` made, and
-//! `{backup-id:b}` for its last part; `{account}`, `{other-account}` and `{region}` for themselves.
+//! `{backup-id:b}` for its last part; `{account}`, `{other-account}` and `{region}` for themselves. A
+//! member that is the text `{time:c}` stands for a number: the latest restorable time that the call
+//! labelled `c` told.
 
 mod wire;
 
@@ -79,7 +81,7 @@ pub struct Call {
     /// The body, with symbolic names.
     #[serde(default = "empty", skip_serializing_if = "is_empty")]
     pub with: Value,
-    /// The label of the backup that it makes, or of the first that it lists.
+    /// The label of the backup that it makes, of the first that it lists, or of the time that it tells.
     #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// The client.
@@ -195,6 +197,14 @@ pub fn fnv64(bytes: &[u8]) -> u64 {
 /// A call.
 pub fn call(operation: &str, with: Value) -> Action {
     Action::Call(Call::new(operation, with))
+}
+
+/// The same call, but it is not sent again when it is refused for the moment only.
+pub fn once(action: Action) -> Action {
+    match action {
+        Action::Call(call) => Action::Call(Call { once: true, ..call }),
+        Action::Await { .. } | Action::Race { .. } | Action::Elapse { .. } => action,
+    }
 }
 
 /// A call that makes a backup with a label.

@@ -2,6 +2,7 @@
 //! and what can be reached is reached.
 #![cfg(feature = "reference")]
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use reinstate::session::Session;
 use reinstate::sign::Credentials;
 use reinstate::transport::Endpoint;
 use reinstate_model::oracle::DifferenceKind;
-use reinstate_model::rules::Evidence;
+use reinstate_model::rules::{Evidence, catalogue};
 
 fn target() -> Target {
     Target { name: "correct".to_owned(), version: None }
@@ -55,7 +56,7 @@ fn embedded() -> Embedded {
 }
 
 #[tokio::test]
-async fn the_reference_is_accused_of_nothing_and_takes_every_transition() {
+async fn the_reference_is_accused_of_nothing_and_all_that_can_be_reached_is() {
     let report = report(embedded(), Depth::Default, Plan::new(Depth::Default, 1)).await;
     assert_eq!(report.findings, []);
     assert_eq!(report.summary.cases_completed, report.summary.cases);
@@ -63,6 +64,12 @@ async fn the_reference_is_accused_of_nothing_and_takes_every_transition() {
     assert!(coverage.at_rest.of > 0 && coverage.in_flight.of > 0);
     assert_eq!(coverage.at_rest.reached, coverage.at_rest.of, "{:?}", coverage.missed);
     assert_eq!(coverage.in_flight.reached, coverage.in_flight.of, "{:?}", coverage.missed);
+
+    let unreached = catalogue().unreached().iter().flat_map(|entry| &entry.ids);
+    let unreached: BTreeSet<&String> = unreached.collect();
+    let not_run = report.rules.iter().filter(|(_, verdict)| !verdict.is_exercised());
+    let not_run: BTreeSet<&String> = not_run.map(|(rule, _)| rule).collect();
+    assert_eq!(not_run, unreached, "left is what no case reached, right what none can reach");
 }
 
 #[tokio::test]
@@ -92,7 +99,7 @@ fn seeds() -> u64 {
 
 #[tokio::test]
 async fn whatever_the_seed_the_reference_is_accused_of_nothing() {
-    let usual: std::collections::BTreeSet<String> =
+    let usual: BTreeSet<String> =
         Plan::new(Depth::Quick, 0).scenarios.iter().map(|case| case.id()).collect();
     for seed in 1..=seeds() {
         let mut plan = Plan::new(Depth::Quick, seed);

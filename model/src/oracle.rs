@@ -16,6 +16,7 @@ mod candidates;
 mod learn;
 mod listed;
 mod race;
+mod strangers;
 mod told;
 mod unseen;
 
@@ -124,6 +125,8 @@ pub struct Oracle {
     evidence: Evidence,
     /// Whether nothing happens that this is not told of (`told`).
     is_told: bool,
+    /// Whether others use the account too (`strangers`).
+    has_strangers: bool,
     /// Backups that the service made, as this was told, whose ARNs are not known yet.
     unlisted: BTreeSet<BackupArn>,
 }
@@ -141,21 +144,25 @@ struct Explanation {
 }
 
 impl Explanation {
-    /// Small is good: an unexplained answer is worst, then every difference counts.
-    fn cost(&self) -> (bool, usize, usize) {
-        let wrong = self.differences.iter();
-        (self.next.is_none(), wrong.map(|difference| weight(difference.kind)).sum(), self.events)
+    /// Small is good: an unexplained answer is worst, then every difference counts, and of two that weigh
+    /// the same the one that is not held against an endpoint.
+    fn cost(&self) -> (bool, usize, usize, usize) {
+        let wrong = || self.differences.iter();
+        let weight = wrong().map(|difference| weight(difference.kind)).sum();
+        let sure = wrong().filter(|difference| is_sure(difference.rule)).count();
+        (self.next.is_none(), weight, sure, self.events)
     }
 }
 
 impl Oracle {
-    /// An oracle for an endpoint whose account holds nothing of ours.
+    /// An oracle for an endpoint whose account holds nothing yet.
     pub fn new(region: Region) -> Self {
         Self {
             account: Account::empty(region, None),
             backups_made: 0,
             evidence: Evidence::Both,
             is_told: false,
+            has_strangers: false,
             unlisted: BTreeSet::new(),
         }
     }
@@ -190,19 +197,35 @@ impl Oracle {
         if account_is_unknown_to(&self.account, &named, answer) {
             return Judgement::default();
         }
-        if let Answer::Success(page) = answer {
-            self.account = match self.is_told {
-                true => as_told(&self.account, page, &mut self.unlisted),
-                false => as_listed(&self.account, operation, body, page),
-            };
+        match answer {
+            Answer::Success(page) if self.is_told => {
+                self.account = as_told(&self.account, page, &mut self.unlisted);
+            }
+            Answer::Success(page) => {
+                self.account = as_listed(&self.account, operation, body, page);
+                if self.has_strangers {
+                    return self.judge_beside_others(operation, body, answer, page, &fresh, &named);
+                }
+            }
+            Answer::Error { .. } => {}
         }
-        let tried = self.candidates(&named);
+        self.judge_own(operation, body, answer, &fresh, &named)
+    }
+
+    /// Judges an answer by the account, in which everything is that the answer may show.
+    fn judge_own(
+        &mut self,
+        operation: &str,
+        body: &[u8],
+        answer: &Answer,
+        fresh: &Fresh,
+        named: &Named,
+    ) -> Judgement {
+        let tried = self.candidates(named);
         let best = tried
             .accounts
             .iter()
-            .flat_map(|candidate| {
-                explain(candidate, operation, body, answer, &fresh, self.evidence)
-            })
+            .flat_map(|candidate| explain(candidate, operation, body, answer, fresh, self.evidence))
             .min_by_key(Explanation::cost)
             .expect("the least advanced account is always a candidate");
         if !tried.is_all && !best.differences.is_empty() {
@@ -220,10 +243,14 @@ impl Oracle {
             let restore_quota = self.account.restore_quota;
             self.account = Account { restore_quota, ..next };
         }
-        if let Answer::Error { code, .. } = answer
-            && !judgement.differences.is_empty()
-        {
-            judgement.differences.extend(agree::family(operation, code));
+        match answer {
+            Answer::Success(_) => judgement.rules.push("PRO-04"),
+            Answer::Error { code, .. } => {
+                judgement.rules.extend(agree::family_rule(operation));
+                if !judgement.differences.is_empty() {
+                    judgement.differences.extend(agree::family(operation, code));
+                }
+            }
         }
         if let (Some(accepted), Answer::Success(body)) = (&best.accepted, answer) {
             if matches!(accepted.reply, Reply::BackupDetails(_)) {
@@ -377,9 +404,13 @@ fn explain(
 
 /// Of several reasons, each of which demands a refusal, the one that we are surest of.
 fn surest<'a>(reportable: &[&'a Violation]) -> &'a Violation {
-    let is_sure = |id| catalogue().rule(id).can_fail(Evidence::Both);
     let sure = reportable.iter().copied().find(|violation| is_sure(violation.rule));
     sure.or(reportable.first().copied()).expect("a refusal has a reason")
+}
+
+/// Whether an endpoint that breaks a rule fails.
+fn is_sure(rule: RuleId) -> bool {
+    catalogue().rule(rule).can_fail(Evidence::Both)
 }
 
 fn compare_error(
@@ -428,7 +459,9 @@ fn explain_refusal(
     code: &str,
     message: Option<&str>,
 ) -> Explanation {
-    let transient = accepted.or.iter().any(|violation| violation.error.as_str() == code);
+    let fitting = accepted.or.iter().filter(|violation| violation.error.as_str() == code);
+    let mut rules: Vec<RuleId> = fitting.map(|violation| violation.rule).collect();
+    let transient = !rules.is_empty();
     let rule = accepted.grants.last().copied().unwrap_or("PRO-04");
     let difference = Difference {
         kind: DifferenceKind::Refused,
@@ -437,12 +470,13 @@ fn explain_refusal(
         expected: "accepted".to_owned(),
         got: describe_error(status, code, message),
     };
+    rules.push(rule);
     Explanation {
         differences: if transient { vec![] } else { vec![difference] },
         next: Some(candidate.account.clone()),
         accepted: None,
         transient,
-        rules: vec![rule],
+        rules,
         events: candidate.events,
     }
 }
@@ -460,7 +494,9 @@ fn explain_success(
         .into_iter()
         .filter(|event| !before.contains(event) && !too_fast(event).1.is_empty())
         .collect();
-    let grants = accepted.grants.clone();
+    // That it may be refused as well are rules too, and accepting it keeps them.
+    let might_refuse = accepted.or.iter().map(|violation| violation.rule);
+    let grants: Vec<RuleId> = accepted.grants.iter().copied().chain(might_refuse).collect();
     let explain = |account: Account| {
         let accepted = Accepted { account, ..accepted.clone() };
         explain_body(accepted, body, candidate.events, grants.clone(), evidence)
@@ -535,8 +571,14 @@ fn explain_body(
     let mut rules = grants;
     matcher.rules(&mut rules);
     let mismatches = matcher.compare("PRO-03", "", Some(body));
+    let mut differences: Vec<Difference> = mismatches.into_iter().map(difference).collect();
+    // Who does not know a newer way to say something takes it for something else, and answers that.
+    let newer = accepted.grants.iter().find(|rule| catalogue().rule(rule).extension);
+    if let Some(newer) = newer {
+        differences.iter_mut().for_each(|difference| difference.rule = newer);
+    }
     Explanation {
-        differences: mismatches.into_iter().map(difference).collect(),
+        differences,
         next: Some(accepted.account.clone()),
         accepted: Some(accepted),
         transient: false,

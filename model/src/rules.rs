@@ -247,6 +247,16 @@ pub struct LeftOut {
     pub reason: String,
 }
 
+/// Rules that no request to one endpoint can reach, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unreached {
+    /// Their ids.
+    pub ids: Vec<String>,
+    /// Why no answer bears on them.
+    pub reason: String,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -256,15 +266,18 @@ struct File {
     wins: Vec<Precedence>,
     #[serde(default)]
     left_out: Vec<LeftOut>,
+    #[serde(default)]
+    unreached: Vec<Unreached>,
 }
 
-/// All rules in reading order, the recorded precedences, and what was left out.
+/// All rules in reading order, the recorded precedences, and what was left out or cannot be reached.
 #[derive(Debug)]
 pub struct Catalogue {
     rules: Vec<Rule>,
     by_id: BTreeMap<String, usize>,
     precedence: Vec<Precedence>,
     left_out: Vec<LeftOut>,
+    unreached: Vec<Unreached>,
     sections: Vec<(&'static str, Range<usize>)>,
 }
 
@@ -280,7 +293,7 @@ macro_rules! rule_file {
 
 /// The files of the catalogue in reading order, with their headings; those without a heading hold no
 /// rules.
-const FILES: [(&str, &str, &str); 14] = [
+const FILES: [(&str, &str, &str); 15] = [
     rule_file!("01-protocol.toml", "The protocol"),
     rule_file!("02-errors.toml", "Errors common to all operations"),
     rule_file!("03-restore.toml", "RestoreTableFromBackup"),
@@ -295,6 +308,7 @@ const FILES: [(&str, &str, &str); 14] = [
     rule_file!("precedence.toml", ""),
     rule_file!("left-out-1.toml", ""),
     rule_file!("left-out-2.toml", ""),
+    rule_file!("unreached.toml", ""),
 ];
 
 /// The catalogue that this version of the specification was built with.
@@ -306,6 +320,7 @@ pub fn catalogue() -> &'static Catalogue {
             by_id: BTreeMap::new(),
             precedence: Vec::new(),
             left_out: Vec::new(),
+            unreached: Vec::new(),
             sections: Vec::new(),
         };
         for (name, title, text) in FILES {
@@ -315,6 +330,7 @@ pub fn catalogue() -> &'static Catalogue {
             catalogue.rules.extend(file.rule);
             catalogue.precedence.extend(file.wins);
             catalogue.left_out.extend(file.left_out);
+            catalogue.unreached.extend(file.unreached);
             if first < catalogue.rules.len() {
                 catalogue.sections.push((title, first..catalogue.rules.len()));
             }
@@ -368,5 +384,15 @@ impl Catalogue {
     /// What no rule tests, and why.
     pub fn left_out(&self) -> &[LeftOut] {
         &self.left_out
+    }
+
+    /// The rules that no request can reach, and why.
+    pub fn unreached(&self) -> &[Unreached] {
+        &self.unreached
+    }
+
+    /// How many rules a request can reach.
+    pub fn reachable(&self) -> usize {
+        self.rules.len() - self.unreached.iter().map(|unreached| unreached.ids.len()).sum::<usize>()
     }
 }

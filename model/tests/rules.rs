@@ -73,6 +73,18 @@ fn what_is_left_out_is_no_rule_and_precedence_names_rules() {
     }
 }
 
+#[test]
+fn what_cannot_be_reached_is_a_rule_and_says_why_once() {
+    let mut seen = BTreeSet::new();
+    for entry in catalogue().unreached() {
+        assert!(!entry.reason.is_empty());
+        for id in &entry.ids {
+            assert!(catalogue().get(id).is_some() && seen.insert(id), "{id}");
+        }
+    }
+    assert_eq!(catalogue().reachable(), catalogue().rules().len() - seen.len());
+}
+
 /// Every piece of evidence is a rule, a source of one, or left out with a reason.
 #[test]
 fn every_documented_statement_and_every_observed_record_is_accounted_for() {

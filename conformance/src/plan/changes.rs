@@ -3,7 +3,7 @@
 use reinstate_model::generate::source;
 use serde_json::{Value, json};
 
-use super::recipe::{about, about_backup, put, restore, scan, table};
+use super::recipe::{about, about_backup, put, restore, scan, table, table_arn, tag};
 use super::recovery::switch;
 use crate::scenario::{Action, Scenario, Source, call, labelled, wait};
 
@@ -30,14 +30,8 @@ fn update(members: Value) -> Action {
     call("UpdateTable", body)
 }
 
-fn tag(table: &str, key: &str) -> Action {
-    let arn = format!("arn:aws:dynamodb:{{region}}:{{account}}:table/{{table:{table}}}");
-    call("TagResource", json!({"ResourceArn": arn, "Tags": [{"Key": key, "Value": "music"}]}))
-}
-
 fn list_tags(table: &str) -> Action {
-    let arn = format!("arn:aws:dynamodb:{{region}}:{{account}}:table/{{table:{table}}}");
-    call("ListTagsOfResource", json!({"ResourceArn": arn}))
+    call("ListTagsOfResource", json!({"ResourceArn": table_arn(table)}))
 }
 
 fn later() -> Action {

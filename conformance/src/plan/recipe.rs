@@ -67,3 +67,19 @@ pub(super) fn put(table: &str, item: Value) -> Action {
 pub(super) fn scan(table: &str) -> Action {
     call("Scan", json!({"TableName": format!("{{table:{table}}}"), "ConsistentRead": true}))
 }
+
+/// The ARN of a table.
+pub(super) fn table_arn(table: &str) -> String {
+    format!("arn:aws:dynamodb:{{region}}:{{account}}:table/{{table:{table}}}")
+}
+
+/// Gives a table a tag.
+pub(super) fn tag(table: &str, key: &str) -> Action {
+    let tags = json!([{"Key": key, "Value": "music"}]);
+    call("TagResource", json!({"ResourceArn": table_arn(table), "Tags": tags}))
+}
+
+/// The backups of a type of the table `source`, the first of which has the label then.
+pub(super) fn list_backups(kind: &str, label: &str) -> Action {
+    labelled("ListBackups", json!({"TableName": "{table:source}", "BackupType": kind}), label)
+}

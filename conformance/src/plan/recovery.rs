@@ -5,7 +5,7 @@ use reinstate_model::account::RESTORES_AT_ONCE;
 use reinstate_model::generate::{overrides, source};
 use serde_json::{Value, json};
 
-use super::recipe::{about, about_backup, backed_up, backup, put, restore, scan, table};
+use super::recipe::{self, about, about_backup, backed_up, backup, put, restore, scan, table};
 use crate::scenario::{Action, Scenario, Source, call, labelled, wait};
 
 /// All of them.
@@ -14,6 +14,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     found.extend(restores());
     found.extend(overridden());
     found.extend(refusals());
+    found.extend(times());
     found.extend(system_backups());
     found.push(limit());
     found
@@ -35,7 +36,7 @@ pub(super) fn switch(table: &str, on: bool) -> Action {
 }
 
 /// A table whose recovery is on.
-fn recoverable(symbol: &str) -> Vec<Action> {
+pub(super) fn recoverable(symbol: &str) -> Vec<Action> {
     let mut actions = table(symbol, &source::indexed());
     actions.extend([put(symbol, source::item("one")), switch(symbol, true)]);
     actions
@@ -83,6 +84,17 @@ fn switching() -> Vec<Scenario> {
             ],
         ),
         steps("recovery off when it is off", vec![switch("source", false), describe()]),
+        steps(
+            "recovery for seven days",
+            vec![
+                with(json!({"PointInTimeRecoveryEnabled": true, "RecoveryPeriodInDays": 7})),
+                describe(),
+            ],
+        ),
+        steps(
+            "recovery off, for seven days",
+            vec![with(json!({"PointInTimeRecoveryEnabled": false, "RecoveryPeriodInDays": 7}))],
+        ),
         steps("recovery without saying on or off", vec![with(json!({})), describe()]),
         named(
             "recovery of no table",
@@ -221,11 +233,39 @@ fn refusals() -> Vec<Scenario> {
     found
 }
 
+/// Times that the endpoint itself says are restorable.
+fn times() -> Vec<Scenario> {
+    let hour = || Action::Elapse { elapse_millis: 60 * 60 * 1_000 };
+    let describe =
+        || labelled("DescribeContinuousBackups", json!({"TableName": "{table:source}"}), "latest");
+    let to = || {
+        call(
+            "RestoreTableToPointInTime",
+            json!({
+                "SourceTableName": "{table:source}",
+                "TargetTableName": "{table:target}",
+                "RestoreDateTime": "{time:latest}"
+            }),
+        )
+    };
+    let with = |title: &str, more: Vec<Action>| {
+        let mut actions = recoverable("source");
+        actions.extend(more);
+        named(&format!("to a point in time: {title}"), actions)
+    };
+    let look = || [wait("table:target"), about("DescribeTable", "target"), scan("target")];
+    vec![
+        with("one that was told", [vec![describe(), to()], look().to_vec()].concat()),
+        with(
+            "one that was told an hour later",
+            [vec![hour(), describe(), to()], look().to_vec()].concat(),
+        ),
+    ]
+}
+
 /// A table with recovery leaves a system backup behind.
 fn system_backups() -> Vec<Scenario> {
-    let list = |kind: &str, label: &str| {
-        labelled("ListBackups", json!({"TableName": "{table:source}", "BackupType": kind}), label)
-    };
+    let list = recipe::list_backups;
     let deleted = || {
         let mut actions = recoverable("source");
         actions.extend([about("DeleteTable", "source"), wait("table:source")]);

@@ -6,7 +6,8 @@ use reinstate_model::generate::source;
 use reinstate_model::generate::{Variation, boundary, overrides};
 use serde_json::{Value, json};
 
-use super::recipe::{backed_up, restore_with};
+use super::recipe::{backed_up, restore_with, table, table_arn};
+use super::recovery::recoverable;
 use super::{Depth, draw};
 use crate::scenario::{Action, Scenario, Source, call, wait};
 
@@ -28,7 +29,9 @@ pub(super) fn scenarios(depth: Depth, seed: u64) -> Vec<Scenario> {
         }
     }
     found.extend(restore_boundaries());
+    found.extend(point_in_time_boundaries(depth));
     found.extend(other_boundaries());
+    found.extend(special());
     found.push(restore(&source::plain(), "no override", &json!({})).through_sdk());
     found.push(everything_overridden().through_sdk());
     found
@@ -111,48 +114,136 @@ fn restore_boundaries() -> Vec<Scenario> {
     found
 }
 
-/// The constraints of the other requests, each on a table with one backup.
+/// What there is before a request whose constraints are tried.
+type Before = fn() -> Vec<Action>;
+
+/// The constraints of the other requests. Each body keeps all of them.
 fn other_boundaries() -> Vec<Scenario> {
-    let table_name = json!({"TableName": "{table:source}"});
-    let backup_arn = json!({"BackupArn": "{backup:source}"});
-    let requests: [(&str, Value); 8] = [
-        ("CreateBackup", json!({"TableName": "{table:source}", "BackupName": "abc"})),
-        ("DescribeBackup", backup_arn.clone()),
-        ("DeleteBackup", backup_arn),
+    let nothing: Before = Vec::new;
+    let one_table: Before = || table("source", &source::plain());
+    let one_backup: Before = || backed_up("source", &source::plain());
+    let table_name = || json!({"TableName": "{table:source}"});
+    let backup_arn = || json!({"BackupArn": "{backup:source}"});
+    let mut create = source::indexed().members;
+    create["TableName"] = json!("{table:source}");
+    let requests: [(&str, Before, Value); 18] = [
+        ("CreateTable", nothing, create),
+        ("CreateBackup", one_backup, json!({"TableName": "{table:source}", "BackupName": "abc"})),
+        ("DescribeBackup", one_backup, backup_arn()),
+        ("DeleteBackup", one_backup, backup_arn()),
         (
             "ListBackups",
+            one_backup,
             json!({"TableName": "{table:source}", "Limit": 10, "BackupType": "USER", "TimeRangeLowerBound": 1}),
         ),
-        ("DescribeTable", table_name.clone()),
-        ("DeleteTable", table_name.clone()),
-        ("ListTables", json!({"Limit": 10})),
-        ("Scan", table_name),
+        ("DescribeTable", one_table, table_name()),
+        ("DeleteTable", one_table, table_name()),
+        (
+            "ListTables",
+            one_table,
+            json!({"Limit": 10, "ExclusiveStartTableName": "{table:source}"}),
+        ),
+        (
+            "UpdateTable",
+            one_table,
+            json!({
+                "TableName": "{table:source}",
+                "BillingMode": "PROVISIONED",
+                "ProvisionedThroughput": {"ReadCapacityUnits": 8, "WriteCapacityUnits": 9}
+            }),
+        ),
+        ("DescribeContinuousBackups", one_table, table_name()),
+        (
+            "UpdateContinuousBackups",
+            one_table,
+            json!({
+                "TableName": "{table:source}",
+                "PointInTimeRecoverySpecification":
+                    {"PointInTimeRecoveryEnabled": true, "RecoveryPeriodInDays": 7}
+            }),
+        ),
+        (
+            "TagResource",
+            one_table,
+            json!({"ResourceArn": table_arn("source"), "Tags": [{"Key": "team", "Value": "music"}]}),
+        ),
+        (
+            "UntagResource",
+            one_table,
+            json!({"ResourceArn": table_arn("source"), "TagKeys": ["team"]}),
+        ),
+        ("ListTagsOfResource", one_table, json!({"ResourceArn": table_arn("source")})),
+        (
+            "UpdateTimeToLive",
+            one_table,
+            json!({
+                "TableName": "{table:source}",
+                "TimeToLiveSpecification": {"Enabled": true, "AttributeName": "expires"}
+            }),
+        ),
+        ("DescribeTimeToLive", one_table, table_name()),
+        ("Scan", one_table, table_name()),
+        ("PutItem", one_table, json!({"TableName": "{table:source}", "Item": source::item("one")})),
     ];
     let mut found = Vec::new();
-    for (operation, body) in requests {
+    for (operation, before, body) in requests {
         let model = api::operation(operation).expect("the operation is modelled");
         for Variation { what, body } in boundary::variations(model, &body) {
-            // What else the account holds is not known, so only what is refused can be judged.
-            if operation == "ListTables"
-                && body["Limit"].as_i64().is_some_and(|limit| (1..=100).contains(&limit))
-            {
-                continue;
-            }
-            let mut actions: Vec<Action> = backed_up("source", &source::plain());
+            let mut actions = before();
             actions.push(call(operation, body));
             let case = Scenario::new(format!("{operation}: {what}"), Source::Requests, actions);
             found.push(named_alone(&what, case));
         }
     }
-    let model = api::operation("CreateTable").expect("the operation is modelled");
-    let mut body = source::indexed().members;
-    body["TableName"] = json!("{table:source}");
-    for Variation { what, body } in boundary::variations(model, &body) {
-        let actions = vec![call("CreateTable", body)];
-        let case = Scenario::new(format!("CreateTable: {what}"), Source::Requests, actions);
-        found.push(named_alone(&what, case));
-    }
     found
+}
+
+/// The constraints of a restore to a point in time. Overrides act alike in both restores, so those
+/// within them are tried only where more is.
+fn point_in_time_boundaries(depth: Depth) -> Vec<Scenario> {
+    let model = api::operation("RestoreTableToPointInTime").expect("the operation is modelled");
+    let mut body = full_request();
+    if let Value::Object(members) = &mut body {
+        members.remove("BackupArn");
+    }
+    body["SourceTableName"] = json!("{table:source}");
+    body["UseLatestRestorableTime"] = json!(true);
+    boundary::variations(model, &body)
+        .into_iter()
+        .filter(|Variation { what, .. }| depth == Depth::Thorough || !what.contains("[]"))
+        .map(|Variation { what, body }| {
+            let mut actions = recoverable("source");
+            actions.extend([call("RestoreTableToPointInTime", body), wait("table:target")]);
+            let title = format!("to a point in time: {what}");
+            named_alone(&what, Scenario::new(title, Source::Requests, actions))
+        })
+        .collect()
+}
+
+/// What needs a source of its own.
+fn special() -> Vec<Scenario> {
+    let mut alike = backed_up("source", &source::plain());
+    alike.extend([restore_with("source", "SOURCE", &json!({})), wait("table:SOURCE")]);
+    let all = || source::projecting(100).members["GlobalSecondaryIndexes"].clone();
+    let mut one_more = all();
+    let mut stranger = one_more[0].clone();
+    stranger["IndexName"] = json!("one-more");
+    stranger["Projection"]["NonKeyAttributes"] = json!(["one-more"]);
+    if let Value::Array(indexes) = &mut one_more {
+        indexes.push(stranger);
+    }
+    let projecting = |what: &str, indexes: Value| {
+        restore(&source::projecting(100), what, &json!({"GlobalSecondaryIndexOverride": indexes}))
+    };
+    let key = json!({"SSESpecificationOverride": {
+        "Enabled": true, "SSEType": "KMS", "KMSMasterKeyId": ""
+    }});
+    vec![
+        Scenario::new("a target whose name differs in case only", Source::Requests, alike),
+        projecting("100 projected attributes", all()),
+        projecting("101 projected attributes", one_more),
+        restore(&source::plain(), "an empty key id", &key),
+    ]
 }
 
 /// A case about the name of a table: an endpoint that takes what is no name, such as an empty text, may

@@ -4,7 +4,9 @@
 use reinstate_model::generate::source;
 use serde_json::{Value, json};
 
-use super::recipe::{self, about, about_backup, backed_up, backup, put, restore, scan, table};
+use super::recipe::{
+    self, about, about_backup, backed_up, backup, put, restore, scan, table, table_arn,
+};
 use super::recovery::switch;
 use crate::scenario::{Action, Scenario, Source, call, wait};
 
@@ -25,23 +27,19 @@ fn named(title: &str, actions: Vec<Action>) -> Scenario {
     Scenario::new(title, Source::Scenario, actions)
 }
 
-fn arn(table: &str) -> String {
-    format!("arn:aws:dynamodb:{{region}}:{{account}}:table/{{table:{table}}}")
-}
-
 fn tag(table: &str) -> Action {
     call(
         "TagResource",
-        json!({"ResourceArn": arn(table), "Tags": [{"Key": "team", "Value": "music"}]}),
+        json!({"ResourceArn": table_arn(table), "Tags": [{"Key": "team", "Value": "music"}]}),
     )
 }
 
 fn untag(table: &str) -> Action {
-    call("UntagResource", json!({"ResourceArn": arn(table), "TagKeys": ["team"]}))
+    call("UntagResource", json!({"ResourceArn": table_arn(table), "TagKeys": ["team"]}))
 }
 
 fn list_tags(table: &str) -> Action {
-    call("ListTagsOfResource", json!({"ResourceArn": arn(table)}))
+    call("ListTagsOfResource", json!({"ResourceArn": table_arn(table)}))
 }
 
 fn expire(table: &str, on: bool) -> Action {
@@ -241,11 +239,11 @@ fn tags() -> Vec<Scenario> {
         ),
         with(
             "tags: none given",
-            vec![call("TagResource", json!({"ResourceArn": arn("source"), "Tags": []}))],
+            vec![call("TagResource", json!({"ResourceArn": table_arn("source"), "Tags": []}))],
         ),
         with(
             "tags: no keys given",
-            vec![call("UntagResource", json!({"ResourceArn": arn("source"), "TagKeys": []}))],
+            vec![call("UntagResource", json!({"ResourceArn": table_arn("source"), "TagKeys": []}))],
         ),
         with("tags: not an ARN", vec![call("ListTagsOfResource", json!({"ResourceArn": "abc"}))]),
         with("tags: of no table", vec![list_tags("none")]),

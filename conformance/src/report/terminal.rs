@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::Report;
 use super::layout::{self, visible};
 use super::standing::target_name;
+use super::{Report, reachable};
 use crate::coverage::Coverage;
 use crate::finding::{Finding, Request};
 use crate::shrink;
@@ -164,12 +164,12 @@ fn summary(out: &mut String, report: &Report, counted: usize) {
     }
     let _ = writeln!(
         out,
-        "  rules        {} diverge, {} too fast, {} reported; {} of {} exercised",
+        "  rules        {} diverge, {} too fast, {} reported; {} of {} exercised that a request can reach",
         summary.rules_diverging,
         summary.rules_too_fast,
         summary.rules_reported,
         summary.rules_exercised,
-        summary.rules
+        reachable(summary)
     );
     let _ = writeln!(
         out,

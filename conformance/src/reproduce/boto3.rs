@@ -5,7 +5,9 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::check::{Check, Expected};
-use super::{Bytes, Kind, Symbol, Way, bytes, headers, headline, in_words, poll, symbols, way};
+use super::{
+    Bytes, Kind, Symbol, Way, bytes, headers, headline, in_words, poll, symbols, tells_time, way,
+};
 use crate::finding::Finding;
 use crate::scenario::{Action, Call, Signature};
 
@@ -22,9 +24,9 @@ pub(super) fn render(finding: &Finding) -> String {
     out.push_str(PRELUDE);
     names(&mut out, &symbols);
     out.push_str("\n\ndef reproduce():\n");
-    let backups = symbols.iter().filter(|symbol| symbol.kind == Kind::Backup);
-    for backup in backups {
-        let _ = writeln!(out, "    global {}", backup.variable);
+    let learned = symbols.iter().filter(|it| matches!(it.kind, Kind::Backup | Kind::Time));
+    for symbol in learned {
+        let _ = writeln!(out, "    global {}", symbol.variable);
     }
     let last = finding.scenario.actions.len().saturating_sub(1);
     out.push_str("    answer = None\n");
@@ -74,13 +76,14 @@ fn names(out: &mut String, symbols: &[Symbol]) {
                 writeln!(out, "{variable} = name(\"{variable}\", {length})")
             }
             Kind::Backup => writeln!(out, "{variable} = no_backup()"),
+            Kind::Time => writeln!(out, "{variable} = 1"),
             Kind::BackupId { .. } | Kind::Account | Kind::OtherAccount | Kind::Region => Ok(()),
         };
     }
     out.push_str("\n\ndef symbols():\n    return {\n");
     for symbol in symbols {
         let value = match &symbol.kind {
-            Kind::Table { .. } | Kind::Backup => symbol.variable.clone(),
+            Kind::Table { .. } | Kind::Backup | Kind::Time => symbol.variable.clone(),
             Kind::BackupId { of } => format!("{of}.split(\"/\")[-1]"),
             Kind::Account => "account".to_owned(),
             Kind::OtherAccount => "\"999999999999\"".to_owned(),
@@ -98,7 +101,11 @@ fn names(out: &mut String, symbols: &[Symbol]) {
             Kind::Backup => {
                 writeln!(out, "        (\"delete_backup\", \"BackupArn\", {variable}),")
             }
-            Kind::BackupId { .. } | Kind::Account | Kind::OtherAccount | Kind::Region => Ok(()),
+            Kind::BackupId { .. }
+            | Kind::Time
+            | Kind::Account
+            | Kind::OtherAccount
+            | Kind::Region => Ok(()),
         };
     }
     out.push_str("    ]\n");
@@ -133,10 +140,11 @@ fn request(out: &mut String, call: &Call, shows: Option<&Check>, symbols: &[Symb
     } else {
         writeln!(out, "    answer = patiently(lambda: {send})")
     };
-    let label = call.label.as_ref().map(|label| format!("{{backup:{label}}}"));
+    let (kind, take) = if tells_time(&call.call) { ("time", "told") } else { ("backup", "made") };
+    let label = call.label.as_ref().map(|label| format!("{{{kind}:{label}}}"));
     if let Some(symbol) = symbols.iter().find(|symbol| Some(&symbol.text) == label.as_ref()) {
         let variable = &symbol.variable;
-        let _ = writeln!(out, "    {variable} = made(answer, {variable})");
+        let _ = writeln!(out, "    {variable} = {take}(answer, {variable})");
     }
 }
 

@@ -65,6 +65,10 @@ def fill(value):
     """Puts names in place of their symbols."""
     if isinstance(value, str):
         for symbol, text in symbols().items():
+            if not isinstance(text, str):
+                if value == symbol:
+                    return text
+                continue
             value = value.replace(symbol, text)
         return value
     if isinstance(value, list):
@@ -155,6 +159,14 @@ def made(answer, otherwise):
     own = [summary for summary in listed if summary.get("TableName", "").startswith(f"rst-{run}-")]
     details = answer.body.get("BackupDetails") or (own or [{}])[0]
     return details.get("BackupArn", otherwise)
+
+
+def told(answer, otherwise):
+    """The latest restorable time that a call told."""
+    description = answer.body.get("ContinuousBackupsDescription") or {}
+    recovery = description.get("PointInTimeRecoveryDescription") or {}
+    latest = recovery.get("LatestRestorableDateTime")
+    return latest.timestamp() if hasattr(latest, "timestamp") else latest or otherwise
 
 
 def member(value, path):

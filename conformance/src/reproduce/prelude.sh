@@ -109,3 +109,9 @@ take_backup() {
         // ([.BackupSummaries[]? | select(.TableName | startswith($own)) | .BackupArn] | first)
         // empty' "$work/answer" 2>/dev/null
 }
+
+# The latest restorable time that the last call told.
+take_time() {
+    jq -r '.ContinuousBackupsDescription.PointInTimeRecoveryDescription.LatestRestorableDateTime?
+        // empty' "$work/answer" 2>/dev/null
+}

@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use super::check::{Check, Expected};
 use super::{
-    Bytes, Kind, Symbol, Way, bytes, headers, headline, in_words, poll, pretty, symbols, way,
+    Bytes, Kind, Symbol, Way, bytes, headers, headline, in_words, poll, pretty, symbols,
+    tells_time, way,
 };
 use crate::finding::Finding;
 use crate::scenario::{Action, Call, Signature};
@@ -73,6 +74,7 @@ fn names(out: &mut String, symbols: &[Symbol]) {
                 writeln!(out, "{variable}=$(name {variable}{length})")
             }
             Kind::Backup => writeln!(out, "{variable}=$(no_backup)"),
+            Kind::Time => writeln!(out, "{variable}=1"),
             Kind::BackupId { .. } | Kind::Account | Kind::OtherAccount | Kind::Region => Ok(()),
         };
     }
@@ -81,17 +83,16 @@ fn names(out: &mut String, symbols: &[Symbol]) {
     );
     for symbol in symbols {
         let value = match &symbol.kind {
-            Kind::Table { .. } | Kind::Backup => format!("${}", symbol.variable),
+            Kind::Table { .. } | Kind::Backup | Kind::Time => format!("${}", symbol.variable),
             Kind::BackupId { of } => format!("${{{of}##*/}}"),
             Kind::Account => "$account".to_owned(),
             Kind::OtherAccount => "999999999999".to_owned(),
             Kind::Region => "$region".to_owned(),
         };
-        let _ = write!(
-            out,
-            " \\\n        -e {}\"{value}\"'|g'",
-            quoted(&format!("s|{}|", pattern(&symbol.text)))
-        );
+        // A time is a number, and loses the quotes of its symbol.
+        let quotes = if symbol.kind == Kind::Time { "\"" } else { "" };
+        let text = format!("s|{quotes}{}{quotes}|", pattern(&symbol.text));
+        let _ = write!(out, " \\\n        -e {}\"{value}\"'|g'", quoted(&text));
     }
     out.push_str("\n}\n\nclean() {\n    :\n");
     let mut delete = |operation: &str, member: &str, variable: &str| {
@@ -104,7 +105,11 @@ fn names(out: &mut String, symbols: &[Symbol]) {
         match symbol.kind {
             Kind::Table { .. } => delete("DeleteTable", "TableName", &symbol.variable),
             Kind::Backup => delete("DeleteBackup", "BackupArn", &symbol.variable),
-            Kind::BackupId { .. } | Kind::Account | Kind::OtherAccount | Kind::Region => {}
+            Kind::BackupId { .. }
+            | Kind::Time
+            | Kind::Account
+            | Kind::OtherAccount
+            | Kind::Region => {}
         }
     }
     out.push_str("}\n");
@@ -157,10 +162,12 @@ fn request(
             "for try in $(seq 60); do\n    {send}\n    [ \"$code\" = ContinuousBackupsUnavailableException ] && sleep 0.5 || break\ndone"
         );
     }
+    let (kind, take) =
+        if tells_time(&call.call) { ("time", "take_time") } else { ("backup", "take_backup") };
     if let Some(variable) =
-        call.label.as_deref().and_then(|label| symbol(symbols, &format!("backup:{label}")))
+        call.label.as_deref().and_then(|label| symbol(symbols, &format!("{kind}:{label}")))
     {
-        let _ = writeln!(out, "made=$(take_backup)\n{variable}=${{made:-${variable}}}");
+        let _ = writeln!(out, "made=$({take})\n{variable}=${{made:-${variable}}}");
     }
 }
 

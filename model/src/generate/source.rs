@@ -117,6 +117,29 @@ pub fn decorated() -> Source {
     }
 }
 
+/// A source on demand whose global indexes list so many attributes together, 20 each.
+pub fn projecting(attributes: usize) -> Source {
+    const OF_ONE_INDEX: usize = 20;
+    let names: Vec<String> = (0..attributes).map(|number| format!("attribute-{number}")).collect();
+    let index = |(number, names): (usize, &[String])| {
+        json!({
+            "IndexName": format!("projecting-{number}"),
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": names}
+        })
+    };
+    let indexes: Vec<Value> = names.chunks(OF_ONE_INDEX).enumerate().map(index).collect();
+    Source {
+        name: "projecting",
+        members: json!({
+            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+            "BillingMode": "PAY_PER_REQUEST",
+            "GlobalSecondaryIndexes": indexes
+        }),
+    }
+}
+
 /// Every source.
 pub fn all() -> Vec<Source> {
     vec![plain(), on_demand(), indexed(), decorated()]

@@ -34,7 +34,13 @@ pub(super) fn new_backup(body: &Value) -> Option<Difference> {
     })
 }
 
-/// Table operations and backup operations have each their own words for what is missing or busy.
+/// Table operations and backup operations have each their own words for what is missing or busy: the rule
+/// that every error of an operation is held to.
+pub(super) fn family_rule(operation: &str) -> Option<RuleId> {
+    Some(if of_backups(Operation::named(operation)?) { "ERR-11" } else { "ERR-10" })
+}
+
+/// An error in the words of the other family.
 pub(super) fn family(operation: &str, code: &str) -> Option<Difference> {
     let (operation, error) = (Operation::named(operation)?, ErrorCode::named(code)?);
     let (rule, expected) = match (of_backups(operation), is_word_of(error)?) {
