@@ -2,6 +2,7 @@
 //! it, judge the answer, wait for what the service does by itself.
 
 mod race;
+mod rest;
 mod wire;
 
 use std::time::{Duration, Instant};
@@ -14,6 +15,7 @@ use reinstate_model::wire::{Answer, read_answer};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use self::rest::AtRest;
 use crate::exchange::{KeptExchange, shorten};
 use crate::names::Names;
 use crate::scenario::{Action, Call, Lane, Scenario};
@@ -95,6 +97,7 @@ pub async fn run(session: &Session, scenario: &Scenario, run_id: &str, number: u
         names: Names::new(run_id, number, region.as_str()),
         oracle: oracle(session, region),
         steps: Vec::new(),
+        at_rest: AtRest::default(),
         elapsed_millis: 0,
         action: 0,
     };
@@ -124,6 +127,7 @@ struct Driver<'a> {
     names: Names,
     oracle: Oracle,
     steps: Vec<Step>,
+    at_rest: AtRest,
     /// The action that is being done.
     action: usize,
     /// How far the endpoint's clock was moved ahead of ours.
@@ -173,9 +177,13 @@ impl Driver<'_> {
         }
     }
 
-    /// Asks until a table or backup has come to rest. What was never made is at rest.
+    /// Asks until a table or backup has come to rest, unless an answer has shown that already. What was
+    /// never made is at rest.
     async fn settle(&mut self, what: &str) -> Result<(), End> {
-        let Some((operation, body, _)) = self.poll(what) else { return Ok(()) };
+        let Some((operation, body, subject)) = self.poll(what) else { return Ok(()) };
+        if self.at_rest.has(&subject) {
+            return Ok(());
+        }
         let mut pauses = Pauses::new(self.session.patience.settle, self.session.patience.pause);
         let ask = Ask { operation, body: &body, lane: Lane::Raw, label: None, is_poll: true };
         loop {
@@ -273,6 +281,7 @@ impl Driver<'_> {
     /// backup without a label has to be deleted in the end as well.
     fn learn(&mut self, label: Option<&str>, answer: &Answer) {
         let Answer::Success(body) = answer else { return };
+        self.at_rest.learn(body);
         let recovery = &body["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"];
         if let (Some(label), Value::Number(latest)) = (label, &recovery["LatestRestorableDateTime"])
         {

@@ -9,6 +9,7 @@ mod elapsed;
 mod items;
 mod lifecycle;
 mod lists;
+mod meanwhile;
 mod races;
 mod recipe;
 mod recovery;
@@ -86,6 +87,7 @@ impl Plan {
         scenarios.extend(definitions::scenarios());
         scenarios.extend(items::scenarios());
         scenarios.extend(lists::scenarios());
+        scenarios.extend(meanwhile::scenarios());
         scenarios.extend(arns::scenarios());
         scenarios.extend(requests::scenarios(depth, seed));
         scenarios.extend(tours::scenarios(depth));

@@ -253,7 +253,12 @@ impl Shard {
     /// Whether a case belongs to it. That depends on the case alone, so a case stays in its shard
     /// when others come and go.
     pub fn takes(self, scenario: &Scenario) -> bool {
-        fnv64(scenario.id().as_bytes()) % u64::from(self.of) == u64::from(self.index - 1)
+        self.takes_named(&scenario.id())
+    }
+
+    /// The same for anything that has a name.
+    pub fn takes_named(self, name: &str) -> bool {
+        fnv64(name.as_bytes()) % u64::from(self.of) == u64::from(self.index - 1)
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use reinstate::fault::{Fault, bank};
 use reinstate::power::{Matrix, Search};
+use reinstate::select::Shard;
 
 use super::check::DepthArgument;
 use super::exit::{Exit, Failure};
@@ -21,6 +22,12 @@ pub struct Arguments {
     /// Seek these faults only.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     only: Vec<String>,
+    /// Seek one share of the faults, such as 1/4.
+    #[arg(long, value_name = "I/N", conflicts_with = "only")]
+    shard: Option<Shard>,
+    /// Be content with so many of a hundred, instead of all.
+    #[arg(long, value_name = "PERCENT")]
+    at_least: Option<f64>,
     /// The seed of everything random.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -41,7 +48,8 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         check_writable(file)?;
     }
     let faults: Vec<&'static Fault> = if arguments.only.is_empty() {
-        bank().iter().collect()
+        let share = |fault: &&Fault| arguments.shard.is_none_or(|it| it.takes_named(&fault.name));
+        bank().iter().filter(share).collect()
     } else {
         let named = arguments.only.iter().map(|name| Fault::named(name));
         named.collect::<Result<_, _>>().map_err(Failure::usage)?
@@ -83,7 +91,8 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         return Ok(Exit::Conforms);
     }
     say(&format!("not as they have to be: {}\n", unsettled.join(", ")));
-    Ok(Exit::Diverges)
+    let is_enough = arguments.at_least.is_some_and(|wanted| matrix.percent() >= wanted);
+    Ok(if is_enough { Exit::Conforms } else { Exit::Diverges })
 }
 
 /// How many faults are sought at once.

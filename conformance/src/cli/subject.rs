@@ -10,15 +10,16 @@ use reinstate::job::Job;
 use reinstate::log::{Because, Log};
 use reinstate::names;
 use reinstate::report::Target;
-use reinstate::run::{Shared, Stage, Stop};
+use reinstate::run::{Several, Shared, Stage, Stop};
 use reinstate::scenario::Lane;
 use reinstate::session::Session;
 use reinstate::sign::Credentials;
 use reinstate::sweep::Swept;
-use reinstate::target::{self, Definition, Running, default_cache};
+use reinstate::target::{self, Definition, Running, TargetError, default_cache};
 use reinstate::transport::Endpoint;
 use reinstate_model::wire::read_answer;
 use serde_json::json;
+use tokio::task::JoinSet;
 
 use super::exit::{Exit, Failure};
 use super::part::{Asked, Place};
@@ -202,10 +203,16 @@ impl Subject {
                 let at = Place { region, by_hand: false, is_elsewhere: false };
                 let job = asked.job(self.target(), &run_id, &at)?;
                 let running = start(definition, stop).await?;
-                let session = Session::new(running.endpoint.clone(), Credentials::local());
-                let session = session.under(evidence).within(asked.time());
-                let log = until_interrupted(Arc::new(Shared(session)), job, &run_id, stop).await;
-                let gone = finish(running).await;
+                let session = |running: &Running| {
+                    let session = Session::new(running.endpoint.clone(), Credentials::local());
+                    session.under(evidence).within(asked.time())
+                };
+                let stage = Arc::new(Several::new(running.iter().map(session).collect()));
+                let log = until_interrupted(stage, job, &run_id, stop).await;
+                let mut gone = None;
+                for running in running {
+                    gone = finish(running).await.or(gone);
+                }
                 let mut log = log?;
                 if let Some(reason) = gone.filter(|_| log.because() != Because::Interrupted) {
                     eprintln!("error: {} died in mid-run: {reason}", definition.name);
@@ -268,15 +275,27 @@ async fn until_interrupted<S: Stage>(
     log.map_err(|error| Failure::usage(format!("the log or recording cannot be written: {error}")))
 }
 
-/// Installs and starts a target; Ctrl-C ends it.
-async fn start(definition: &Definition, stop: &Stop) -> Result<Running, Failure> {
+/// Installs a target and starts its processes; Ctrl-C ends them.
+async fn start(definition: &Definition, stop: &Stop) -> Result<Vec<Running>, Failure> {
     let progress = |text: &str| eprintln!("  {text}");
     let starting = async {
-        let cache = default_cache()?;
-        definition.install(&cache, &progress).await?.start(&progress).await
+        let installed = definition.install(&default_cache()?, &progress).await?;
+        let mut starting = JoinSet::new();
+        for _ in 0..definition.processes {
+            let installed = installed.clone();
+            starting.spawn(async move { installed.start(&progress).await });
+        }
+        let mut running = Vec::new();
+        while let Some(started) = starting.join_next().await {
+            match started {
+                Ok(started) => running.push(started?),
+                Err(error) => std::panic::resume_unwind(error.into_panic()),
+            }
+        }
+        Ok(running)
     };
     tokio::select! {
-        started = starting => started.map_err(Failure::unreachable),
+        started = starting => started.map_err(|error: TargetError| Failure::unreachable(error)),
         _ = tokio::signal::ctrl_c() => {
             stop.now(Because::Interrupted);
             let message = format!("interrupted while {} was being started", definition.name);

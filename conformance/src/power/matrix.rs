@@ -37,6 +37,12 @@ impl Matrix {
         (told.len(), told.iter().filter(|told| **told).count())
     }
 
+    /// How many faults of a hundred are found at the deepest depth.
+    pub fn percent(&self) -> f64 {
+        let depths: Vec<&str> = self.plans.iter().map(|(depth, _)| *depth).collect();
+        100.0 * self.found(&depths).0 as f64 / self.tellable().count().max(1) as f64
+    }
+
     /// Lines that are not as they have to be.
     pub fn unsettled(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(|row| !row.is_settled())

@@ -39,6 +39,10 @@ pub struct Definition {
     /// The program and its arguments; those of the image for a container, nothing for a service.
     #[serde(default)]
     pub start: Vec<String>,
+    /// How many processes of it share the cases of a run, each an account of its own: more than one for a
+    /// program that uses one processor only and keeps nothing in files.
+    #[serde(default = "one")]
+    pub processes: usize,
     /// Variables for the program, beside the few that every program gets.
     #[serde(default)]
     pub environment: BTreeMap<String, String>,
@@ -56,6 +60,13 @@ pub struct Definition {
 fn yes() -> bool {
     true
 }
+
+fn one() -> usize {
+    1
+}
+
+/// The most processes of a target that are started for a run.
+const MOST_PROCESSES: usize = 8;
 
 /// Another version, and in what it differs.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -240,6 +251,9 @@ impl Definition {
             !matches!(self.install, Install::Container { .. } | Install::Remote { .. });
         if has_program && self.start.is_empty() {
             return Err("`start` names no program".to_owned());
+        }
+        if !(1..=MOST_PROCESSES).contains(&self.processes) {
+            return Err(format!("`processes` is not between 1 and {MOST_PROCESSES}"));
         }
         if let Some(reset) = &self.reset
             && (!reset.path.starts_with('/') || reset.method.parse::<http::Method>().is_err())

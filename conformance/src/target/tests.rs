@@ -93,6 +93,7 @@ fn a_wrong_definition_is_refused_with_the_member() {
     for (old, new, expected) in [
         ("'a'", "'../a'", "`name` is not a plain word: `../a`"),
         ("['x']", "[]", "`start` names no program"),
+        ("backups = true", "backups = true\nprocesses = 0", "`processes` is not between 1 and 8"),
         ("'none'", "'apt'", "line 7: "),
         ("'none'", "'apt'", "apt"),
         ("backups", "backup", "backup"),

@@ -1,0 +1,59 @@
+//! What answers have shown to be at rest: whoever is told that a table is ACTIVE need not ask for it.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+/// The tables and backups that were at rest when an answer last told of them, by name or ARN.
+#[derive(Debug, Default)]
+pub(super) struct AtRest(BTreeSet<String>);
+
+/// Where an answer tells of a table or a backup, and the members that name it and tell its status.
+const SHOWN: [(&str, &str, &str); 4] = [
+    ("/Table", "TableName", "TableStatus"),
+    ("/TableDescription", "TableName", "TableStatus"),
+    ("/BackupDetails", "BackupArn", "BackupStatus"),
+    ("/BackupDescription/BackupDetails", "BackupArn", "BackupStatus"),
+];
+
+impl AtRest {
+    /// Takes over what the body of an answer tells.
+    pub(super) fn learn(&mut self, body: &Value) {
+        for (place, name, status) in SHOWN {
+            let Some(shown) = body.pointer(place) else { continue };
+            let Some(name) = shown[name].as_str() else { continue };
+            if matches!(shown[status].as_str(), Some("ACTIVE" | "AVAILABLE")) {
+                self.0.insert(name.to_owned());
+            } else {
+                self.0.remove(name);
+            }
+        }
+    }
+
+    /// Whether a table or backup was at rest when it was shown last.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.contains(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_was_shown_last_counts() {
+        let mut at_rest = AtRest::default();
+        let table = |status| json!({"TableName": "abc", "TableStatus": status});
+        assert!(!at_rest.has("abc"));
+        at_rest.learn(&json!({"TableDescription": table("ACTIVE")}));
+        assert!(at_rest.has("abc"));
+        at_rest.learn(&json!({"TableDescription": table("DELETING")}));
+        assert!(!at_rest.has("abc"));
+        at_rest.learn(&json!({"Table": table("ACTIVE")}));
+        let details = json!({"BackupArn": "arn:b", "BackupStatus": "AVAILABLE"});
+        at_rest.learn(&json!({"BackupDescription": {"BackupDetails": details}}));
+        assert!(at_rest.has("abc") && at_rest.has("arn:b"));
+    }
+}
