@@ -55,6 +55,7 @@ fn events_that_wait_for_requests_happen_after_so_many_and_what_follows_waits_aga
     assert_eq!(status(&mut state, 1), "CREATING");
     assert_eq!(status(&mut state, 1), "ACTIVE");
     assert!(matches!(create_backup(&mut state, 1), Answer::Refused(_)));
+    assert!(matches!(create_backup(&mut state, 1), Answer::Refused(_)));
     assert!(matches!(create_backup(&mut state, 1), Answer::Accepted(_)));
 }
 
