@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use self::rest::AtRest;
-use crate::exchange::{KeptExchange, shorten};
+use crate::exchange::{KeptExchange, shorten, text};
 use crate::names::Names;
 use crate::scenario::{Action, Call, Lane, Scenario};
 use crate::session::Session;
@@ -361,7 +361,7 @@ impl Driver<'_> {
 
     /// The same with its answer, in which nothing differs.
     fn answered(&self, ask: &Ask<'_>, response: &RawResponse) -> Step {
-        let answer = self.names.normalise_answer(&String::from_utf8_lossy(&response.body));
+        let answer = self.names.normalise_answer(&text(&response.body));
         Step { status: response.status, answer: shorten(answer, SHOWN_BYTES), ..self.asked(ask) }
     }
 }

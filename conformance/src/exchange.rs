@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::names::Names;
@@ -92,9 +91,11 @@ fn headers(headers: &[(String, String)], names: &Names) -> Vec<(String, String)>
     kept.collect()
 }
 
-/// A body that is no text is shown as one, with a mark for every byte that is none.
-fn text(bytes: &Bytes) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes)
+/// A body that is no text is shown as one, with a mark for every byte that is none. Of a large one no more
+/// is looked at than can be left of it: names and times are replaced in the whole text, which would take
+/// many times its room.
+pub(crate) fn text(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(&bytes[..bytes.len().min(8 * BODY_BYTES)])
 }
 
 /// Cuts a text that is longer than so many bytes, and says so. Nothing is kept of the room that the
