@@ -110,6 +110,8 @@ pub(crate) fn shorten(text: String, bytes: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
 
     #[test]
