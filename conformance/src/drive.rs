@@ -49,6 +49,15 @@ pub struct Step {
     pub exchange: Option<KeptExchange>,
 }
 
+impl Step {
+    /// About how much room its texts take, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        let differences = self.differences.iter().map(|it| it.expected.len() + it.got.len());
+        let exchange = self.exchange.as_ref().map_or(0, KeptExchange::bytes);
+        self.request.len() + self.answer.len() + exchange + differences.sum::<usize>()
+    }
+}
+
 /// A request as an action asks for it.
 struct Ask<'a> {
     operation: &'a str,
@@ -325,7 +334,7 @@ impl Driver<'_> {
         }));
         for difference in &mut differences {
             difference.expected = self.names.normalise(&difference.expected);
-            difference.got = shorten(self.names.normalise(&difference.got), SHOWN_BYTES);
+            difference.got = shorten(self.names.normalise(&difference.got), GOT_BYTES);
             difference.pointer = self.names.normalise(&difference.pointer);
         }
         let mut rules = judgement.rules.clone();
@@ -385,6 +394,9 @@ pub fn status(body: &Value) -> Option<&str> {
 
 /// The longest text of an endpoint's own that a report repeats, in bytes.
 const SHOWN_BYTES: usize = 4_000;
+
+/// The longest value that a difference repeats, in bytes: an answer may have many.
+const GOT_BYTES: usize = 1_000;
 
 /// How the reason of a case ends that was throttled for too long.
 const THROTTLED: &str = "was throttled";

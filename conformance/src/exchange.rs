@@ -79,6 +79,15 @@ impl KeptExchange {
     }
 }
 
+impl KeptExchange {
+    /// About how much room it takes, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        let headers = self.request.headers.iter().chain(&self.answer.headers);
+        let headers: usize = headers.map(|(name, value)| name.len() + value.len()).sum();
+        headers + self.request.body.len() + self.answer.body.len()
+    }
+}
+
 fn headers(headers: &[(String, String)], names: &Names) -> Vec<(String, String)> {
     let kept = headers.iter().take(HEADERS).map(|(name, value)| {
         let hidden = HIDDEN.iter().find(|(hidden, _)| name.eq_ignore_ascii_case(hidden));

@@ -126,6 +126,34 @@ impl Finding {
 /// however many answers and members it shows.
 type Cause = (String, DifferenceKind);
 
+fn cause(difference: &Difference) -> Cause {
+    (difference.rule.to_owned(), difference.kind)
+}
+
+/// Of each cause the answer that is worth showing, while cases still end in any order: that with the
+/// fewest requests before it, and of several the first of the plan.
+#[derive(Default)]
+pub struct Shown(BTreeMap<Cause, (usize, usize, usize)>);
+
+impl Shown {
+    /// Forgets the exchanges of a case that will not be shown. There is one for every answer of an endpoint
+    /// that does nothing right, and each may be large.
+    pub fn thin(&mut self, number: usize, run: &mut CaseRun) {
+        for index in 0..run.steps.len() {
+            let rank = (count(&run.steps[..=index]), number, index);
+            let mut is_shown = false;
+            for difference in &run.steps[index].differences {
+                let best = self.0.entry(cause(difference)).or_insert(rank);
+                *best = rank.min(*best);
+                is_shown |= *best == rank;
+            }
+            if !is_shown {
+                run.steps[index].exchange = None;
+            }
+        }
+    }
+}
+
 /// What is known of a cause so far.
 struct Gathered {
     finding: Finding,
@@ -149,30 +177,30 @@ pub fn impact(rule: &Rule, kind: DifferenceKind) -> Impact {
 pub fn collect(runs: &[(Scenario, CaseRun)], evidence: Evidence) -> Vec<Finding> {
     let mut causes: BTreeMap<Cause, Gathered> = BTreeMap::new();
     for (scenario, run) in runs {
+        let case = scenario.id();
         for (index, step) in run.steps.iter().enumerate() {
             for difference in &step.differences {
-                let shown_by = scenario.until(step.action);
-                let shown = || Finding {
-                    requests: requests(&run.steps[..=index]),
-                    case: shown_by.id(),
-                    title: scenario.title.clone(),
-                    scenario: shown_by.clone(),
-                    exchange: step.exchange.clone().unwrap_or_default(),
-                    ..describe(difference, &step.operation, evidence)
+                let shown = || {
+                    let shown_by = scenario.until(step.action);
+                    Finding {
+                        requests: requests(&run.steps[..=index]),
+                        case: shown_by.id(),
+                        title: scenario.title.clone(),
+                        scenario: shown_by,
+                        exchange: step.exchange.clone().unwrap_or_default(),
+                        ..describe(difference, &step.operation, evidence)
+                    }
                 };
-                let gathered = causes
-                    .entry((difference.rule.to_owned(), difference.kind))
-                    .or_insert_with(|| Gathered {
-                        finding: shown(),
-                        places: BTreeSet::new(),
-                        cases: BTreeSet::new(),
-                    });
+                let gathered = causes.entry(cause(difference)).or_insert_with(|| Gathered {
+                    finding: shown(),
+                    places: BTreeSet::new(),
+                    cases: BTreeSet::new(),
+                });
                 gathered.places.insert(place(&step.operation, &difference.pointer));
-                gathered.cases.insert(scenario.id());
+                gathered.cases.insert(case.clone());
                 // The case with the fewest requests is the one to look at.
-                let candidate = shown();
-                if candidate.requests.len() < gathered.finding.requests.len() {
-                    gathered.finding = candidate;
+                if count(&run.steps[..=index]) < gathered.finding.requests.len() {
+                    gathered.finding = shown();
                 }
             }
         }
@@ -224,6 +252,12 @@ fn describe(difference: &Difference, operation: &str, evidence: Evidence) -> Fin
     }
 }
 
+/// How many requests of a case are shown up to the last one.
+fn count(steps: &[Step]) -> usize {
+    let before = steps.len().saturating_sub(1);
+    steps[..before].iter().filter(|step| !step.is_poll).count() + 1
+}
+
 /// The requests of a case up to the last one. Polls before it become what was waited for.
 fn requests(steps: &[Step]) -> Vec<Request> {
     let mut requests = Vec::new();
@@ -273,4 +307,46 @@ fn is_member_name(part: &str) -> bool {
         || matches!(part, "__type" | "message" | "status")
         || (part.starts_with(|c: char| c.is_ascii_uppercase())
             && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::drive::End;
+
+    /// A case in which so many answers are right and then two are wrong.
+    fn run(right: usize) -> CaseRun {
+        let step = |differences: Vec<Difference>| Step {
+            exchange: (!differences.is_empty()).then(KeptExchange::default),
+            differences,
+            ..Step::default()
+        };
+        let wrong = Difference {
+            kind: DifferenceKind::WrongMember,
+            rule: "PRO-03",
+            pointer: String::new(),
+            expected: String::new(),
+            got: String::new(),
+        };
+        let mut steps: Vec<Step> = (0..right).map(|_| step(vec![])).collect();
+        steps.extend([step(vec![wrong.clone()]), step(vec![wrong])]);
+        CaseRun { steps, end: End::Completed, tables: vec![], backups: vec![] }
+    }
+
+    #[test]
+    fn in_whatever_order_cases_end_the_exchange_that_is_shown_is_kept() {
+        let plan = [run(2), run(1), run(1), run(5)];
+        let mut orders = 0;
+        for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1], [1, 3, 0, 2]] {
+            let mut shown = Shown::default();
+            let mut thinned = plan.clone();
+            for number in order {
+                shown.thin(number, &mut thinned[number]);
+            }
+            assert!(thinned[1].steps[1].exchange.is_some(), "{order:?}");
+            assert!(thinned[1].steps[2].exchange.is_none(), "{order:?}");
+            orders += usize::from(thinned[3].steps[5].exchange.is_none());
+        }
+        assert_eq!(orders, 3, "what is worse than what is known is forgotten at once");
+    }
 }

@@ -10,6 +10,7 @@ mod items;
 mod lifecycle;
 mod lists;
 mod meanwhile;
+mod named;
 mod races;
 mod recipe;
 mod recovery;
@@ -77,7 +78,8 @@ pub struct Plan {
 impl Plan {
     /// The plan of a depth and seed.
     pub fn new(depth: Depth, seed: u64) -> Self {
-        let mut scenarios = lifecycle::scenarios();
+        let mut scenarios = named::scenarios();
+        scenarios.extend(lifecycle::scenarios());
         scenarios.extend(recovery::scenarios());
         scenarios.extend(settings::scenarios());
         scenarios.extend(changes::scenarios());

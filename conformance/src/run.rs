@@ -3,12 +3,13 @@
 
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::drive::{self, CaseRun, End};
+use crate::finding::Shown;
 use crate::log::{Because, Case, Sink};
 use crate::plan::Plan;
 use crate::scenario::{Scenario, Source};
@@ -76,7 +77,8 @@ impl Stop {
 }
 
 /// Runs cases, each by its number in the whole plan, and tells the sink of each as soon as it has
-/// ended. They are returned in the order of the plan; a case that did not begin is left out.
+/// ended. They are returned in the order of the plan; a case that did not begin is left out, and so are
+/// exchanges that no finding will show.
 ///
 /// # Errors
 /// If the sink cannot keep a case. Those that have begun are ended all the same.
@@ -88,8 +90,15 @@ pub async fn run<S: Stage>(
     stop: &Stop,
 ) -> io::Result<Vec<Case>> {
     let progress = Arc::new(Progress::new(cases.len()));
-    let mut running =
-        Running { stage, run_id: run_id.into(), sink, stop: stop.clone(), progress, done: vec![] };
+    let mut running = Running {
+        stage,
+        run_id: run_id.into(),
+        sink,
+        stop: stop.clone(),
+        progress,
+        shown: Arc::default(),
+        done: vec![],
+    };
     let (alone, together): (Vec<_>, Vec<_>) =
         cases.into_iter().partition(|(_, scenario)| scenario.alone);
     let kept = match running.side_by_side(together, AT_ONCE).await {
@@ -120,6 +129,7 @@ struct Running<S> {
     sink: Arc<dyn Sink>,
     stop: Stop,
     progress: Arc<Progress>,
+    shown: Arc<Mutex<Shown>>,
     done: Vec<Case>,
 }
 
@@ -139,7 +149,8 @@ impl<S: Stage> Running<S> {
             }
             let (stage, stop, progress) =
                 (self.stage.clone(), self.stop.clone(), self.progress.clone());
-            let (run_id, sink) = (self.run_id.clone(), self.sink.clone());
+            let (run_id, sink, shown) =
+                (self.run_id.clone(), self.sink.clone(), self.shown.clone());
             tasks.spawn(async move {
                 let _permit = permit;
                 let run = one(&*stage, &scenario, &run_id, number).await;
@@ -152,8 +163,9 @@ impl<S: Stage> Running<S> {
                 if run.end.is_throttled() && progress.throttled() {
                     stop.now(Because::Throttled);
                 }
-                let case = Case::new(number, scenario, run);
+                let mut case = Case::new(number, scenario, run);
                 let kept = sink.ended(&case);
+                shown.lock().unwrap_or_else(PoisonError::into_inner).thin(number, &mut case.run);
                 if kept.is_err() {
                     stop.now(Because::NotKept);
                 }

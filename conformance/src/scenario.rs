@@ -25,7 +25,7 @@ pub enum Source {
     Requests,
     /// A random sequence.
     Walk,
-    /// A file that somebody wrote.
+    /// What somebody thought out: a file, or a case of the plan's own.
     #[default]
     Scenario,
     /// A request that no SDK can send.

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::drive::{self, CaseRun};
+use crate::drive::{self, CaseRun, Step};
 use crate::finding::Finding;
 use crate::names::has_short_names;
 use crate::run::{Stage, Stop};
@@ -144,9 +144,30 @@ struct Shrinker<S> {
     until: Instant,
     most: usize,
     stop: Stop,
-    tried: Mutex<BTreeMap<String, Arc<CaseRun>>>,
+    tried: Mutex<Tried>,
     /// Beginnings of cases whose last call was refused.
     refused: Mutex<BTreeSet<String>>,
+}
+
+/// What of the answers to candidates is remembered, in bytes: far more than those of an endpoint that
+/// answers what it should, and a bound for one that sends a large answer to everything.
+const REMEMBERED: usize = 32 * 1024 * 1024;
+
+/// What became of the candidates that were run, by the ids of the cases.
+#[derive(Default)]
+struct Tried {
+    runs: BTreeMap<String, Arc<CaseRun>>,
+    bytes: usize,
+}
+
+impl Tried {
+    /// Remembers a run while there is room. One that is forgotten is run again if it is asked for.
+    fn remember(&mut self, scenario: &Scenario, run: &Arc<CaseRun>) {
+        if self.bytes < REMEMBERED {
+            self.bytes += run.steps.iter().map(Step::bytes).sum::<usize>();
+            self.runs.insert(scenario.id(), run.clone());
+        }
+    }
 }
 
 /// Cases of so many actions are not cut into halves first.
@@ -201,15 +222,13 @@ impl<S: Stage> Shrinker<S> {
         scenario: &Scenario,
         candidates: usize,
     ) -> Result<Arc<CaseRun>, OutOfBudget> {
-        let known = |tried: &Mutex<BTreeMap<String, Arc<CaseRun>>>| {
-            tried.lock().unwrap_or_else(PoisonError::into_inner).get(&scenario.id()).cloned()
-        };
-        if let Some(run) = known(&self.tried) {
+        let tried = || self.tried.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = tried().runs.get(&scenario.id()).cloned();
+        if let Some(run) = known {
             return Ok(run);
         }
         let run = self.run_now(scenario, candidates).await?;
-        let mut tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
-        tried.insert(scenario.id(), run.clone());
+        tried().remember(scenario, &run);
         Ok(run)
     }
 
@@ -232,7 +251,7 @@ impl<S: Stage> Shrinker<S> {
 
     /// Keeps the first call of a case that was refused, in the right way, with all that came before it.
     fn remember_refusals(&self, scenario: &Scenario, run: &CaseRun) {
-        let refused = |step: &&drive::Step| (400..500).contains(&step.status) && !step.is_poll;
+        let refused = |step: &&Step| (400..500).contains(&step.status) && !step.is_poll;
         let Some(step) = run.steps.iter().find(refused) else { return };
         let is_last = run.steps.iter().rfind(|other| other.action == step.action) == Some(step);
         if is_last && step.differences.is_empty() {
