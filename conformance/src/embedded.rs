@@ -21,7 +21,7 @@ pub struct Embedded {
 impl Stage for Embedded {
     async fn open(&self) -> Result<(Session, Box<dyn Send>), String> {
         let options = Options { settle: Settle::Manual, fault: self.fault, ..Options::default() };
-        let reference = Reference::start(options)
+        let reference = Reference::start_here(options)
             .map_err(|error| format!("no reference could be started: {error}"))?;
         let endpoint = Endpoint::loopback(reference.port());
         let session = Session::new(endpoint, Credentials::local()).by_hand().under(self.evidence);

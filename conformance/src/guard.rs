@@ -177,10 +177,9 @@ fn gather(value: &Value, names: &mut BTreeSet<String>) {
 
 /// The name within the ARN of a table, a backup or an index; a name is its own.
 fn table_of(text: &str) -> String {
-    match text.split_once(":table/") {
-        Some((_, rest)) => rest.split('/').next().unwrap_or_default().to_owned(),
-        None => text.to_owned(),
-    }
+    let name = text.rsplit(':').next().unwrap_or_default();
+    let name = name.strip_prefix("table/").unwrap_or(name);
+    name.split('/').next().unwrap_or_default().to_owned()
 }
 
 /// Every name that begins like those of the run, in whatever text it stands: also in one that is no
@@ -203,12 +202,13 @@ mod tests {
             "TableName": "a",
             "TargetTableName": "b",
             "SourceTableArn": "arn:aws:dynamodb:us-east-1:123456789012:table/c",
+            "ResourceArn": "arn:aws:s3:::g",
             "BackupArn": "arn:aws:dynamodb:us-east-1:123456789012:table/d/backup/01-02",
             "RequestItems": {"e": []},
             "TransactItems": [{"Put": {"TableName": "f", "Item": {"TableName": {"S": "no table"}}}}]
         });
         let found: Vec<String> = tables(&body).into_iter().collect();
-        assert_eq!(found, ["a", "b", "c", "d", "e", "f"]);
+        assert_eq!(found, ["a", "b", "c", "d", "e", "f", "g"]);
         assert!(tables(&json!({"BackupArn": "no ARN", "TableName": ""})).is_empty());
     }
 

@@ -105,8 +105,9 @@ impl Default for Options {
 
 /// A running reference endpoint.
 ///
-/// It runs on a thread of its own, so it can be started from any code, asynchronous or not, and any
-/// number of them can run in one process. Dropping it stops it too, without waiting for the end.
+/// It runs on a thread of its own unless it is told otherwise, so it can be started from any code,
+/// asynchronous or not, and any number of them can run in one process. Dropping it stops it too, without
+/// waiting for the end.
 #[derive(Debug)]
 pub struct Reference {
     address: SocketAddr,
@@ -121,9 +122,7 @@ impl Reference {
     ///
     /// The port is in use or not allowed, or there is no thread to be had.
     pub fn start(options: Options) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
+        let (listener, address) = listen(options.port)?;
         let (stop, stopping) = watch::channel(false);
         let (tell_ended, ended) = oneshot::channel();
         let (tell_started, started) = mpsc::channel();
@@ -133,6 +132,29 @@ impl Reference {
             let _ = tell_ended.send(());
         })?;
         started.recv().unwrap_or_else(|_| Err(io::Error::other("the endpoint's thread ended")))?;
+        Ok(Self { address, stop, ended })
+    }
+
+    /// Starts an endpoint on the runtime that runs already: for many of them, which come and go. A connection
+    /// that a client keeps open outlives it, and gets no answer.
+    ///
+    /// # Errors
+    ///
+    /// The port is in use or not allowed.
+    ///
+    /// # Panics
+    ///
+    /// If no runtime of tokio's runs here.
+    pub fn start_here(options: Options) -> io::Result<Self> {
+        let (listener, address) = listen(options.port)?;
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        let (stop, stopping) = watch::channel(false);
+        let (tell_ended, ended) = oneshot::channel();
+        tokio::spawn(async move {
+            serve(listener, options, stopping).await;
+            // Nobody listens if the endpoint was dropped.
+            let _ = tell_ended.send(());
+        });
         Ok(Self { address, stop, ended })
     }
 
@@ -157,6 +179,14 @@ impl Reference {
     }
 }
 
+/// A port of this machine's own that nobody else listens on, and its address.
+fn listen(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
 /// Serves until told to stop, and tells once whether it could start. The runtime is made and dropped
 /// here: its end closes whatever connection is left.
 fn run(
@@ -179,18 +209,27 @@ fn run(
             Err(error) => return report(Err(error)),
         };
         report(Ok(()));
-        let listener = listener.tap_io(|stream| {
-            // Only makes answers faster, so it may fail.
-            let _ = stream.set_nodelay(true);
-        });
-        let router = http::router(Arc::new(http::Server::new(options)));
-        let serving = axum::serve(listener, router).with_graceful_shutdown(told(stopping.clone()));
-        tokio::select! {
-            // It never fails: what goes wrong on a connection ends that connection only.
-            _ = serving.into_future() => {}
-            () = async { told(stopping).await; tokio::time::sleep(GRACE).await } => {}
-        }
+        serve(listener, options, stopping).await;
     });
+}
+
+/// Serves until told to stop.
+async fn serve(
+    listener: tokio::net::TcpListener,
+    options: Options,
+    stopping: watch::Receiver<bool>,
+) {
+    let listener = listener.tap_io(|stream| {
+        // Only makes answers faster, so it may fail.
+        let _ = stream.set_nodelay(true);
+    });
+    let router = http::router(Arc::new(http::Server::new(options)));
+    let serving = axum::serve(listener, router).with_graceful_shutdown(told(stopping.clone()));
+    tokio::select! {
+        // It never fails: what goes wrong on a connection ends that connection only.
+        _ = serving.into_future() => {}
+        () = async { told(stopping).await; tokio::time::sleep(GRACE).await } => {}
+    }
 }
 
 /// Waits until the endpoint is stopped or dropped.

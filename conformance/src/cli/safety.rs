@@ -1,5 +1,6 @@
 //! How `reinstate check` behaves on an endpoint that is not ours: its journal, its limit, its recording.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -107,23 +108,36 @@ impl SafetyArguments {
     }
 }
 
+/// Of a long list so many are told.
+const SHOWN: usize = 10;
+
+/// A list, one on each line, of which the end is only counted.
+fn lines(things: &BTreeSet<String>) -> String {
+    let mut text: String = things.iter().take(SHOWN).map(|line| format!("  {line}\n")).collect();
+    if things.len() > SHOWN {
+        text.push_str(&format!("  and {} more\n", things.len() - SHOWN));
+    }
+    text
+}
+
 /// What is to be said about what is left.
 pub fn left(swept: &Swept, journal: &Path) -> String {
-    const SHOWN: usize = 10;
-    let mut text = format!("error: {} things are left behind:\n", swept.left.len());
-    for line in swept.left.iter().take(SHOWN) {
-        text.push_str(&format!("  {line}\n"));
-    }
-    if swept.left.len() > SHOWN {
-        text.push_str(&format!("  and {} more\n", swept.left.len() - SHOWN));
-    }
-    text + &format!("hint: `reinstate sweep {}` tries again", journal.display())
+    format!(
+        "error: {} things are left behind:\n{}hint: `reinstate sweep {}` tries again",
+        swept.left.len(),
+        lines(&swept.left),
+        journal.display()
+    )
 }
 
 /// Says which backups nobody can delete.
 pub fn tell_system(swept: &Swept) {
-    for arn in &swept.system {
-        eprintln!("  made by the service itself, which deletes it after 35 days: {arn}");
+    if !swept.system.is_empty() {
+        let count = swept.system.len();
+        eprint!(
+            "backups of deleted tables, which the service made itself and deletes after 35 days: {count}\n{}",
+            lines(&swept.system)
+        );
     }
 }
 
