@@ -260,7 +260,7 @@ async fn minimal<S: Stage>(
     for (_, run) in &mut runs {
         header.selection.strip(run);
     }
-    let unsupported = verdict::unsupported(runs.iter().map(|(_, run)| run));
+    let unsupported = verdict::unsupported(cases.iter().map(|case| &case.run));
     let findings = report::findings(&runs, &unsupported, header.evidence);
     shrink::shrink(stage, &findings, run_id, header.planned, limits, stop).await
 }

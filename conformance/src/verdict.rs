@@ -1,6 +1,6 @@
 //! Stage 7: what a run says of each rule.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use reinstate_model::oracle::DifferenceKind;
 use reinstate_model::rules::{Evidence, catalogue};
@@ -99,15 +99,37 @@ pub fn mark_unsupported(verdicts: &mut BTreeMap<String, Verdict>, operations: &[
     }
 }
 
-/// The operations that an endpoint does not have, as its cases told.
+/// The operations that an endpoint does not have, as its cases told. One that it did once is none of these,
+/// whatever it says at another time.
 pub fn unsupported<'a>(runs: impl Iterator<Item = &'a CaseRun>) -> Vec<String> {
-    let mut operations: Vec<String> = runs
-        .filter_map(|run| match &run.end {
-            End::Unsupported(operation) => Some(operation.clone()),
-            _ => None,
-        })
-        .collect();
-    operations.sort();
-    operations.dedup();
-    operations
+    let (mut lacks, mut does) = (BTreeSet::new(), BTreeSet::new());
+    for run in runs {
+        if let End::Unsupported(operation) = &run.end {
+            lacks.insert(operation.as_str());
+        }
+        let done = run.steps.iter().filter(|step| step.status == 200);
+        does.extend(done.map(|step| step.operation.as_str()));
+    }
+    lacks.difference(&does).map(|operation| (*operation).to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::drive::Step;
+
+    #[test]
+    fn an_operation_that_was_done_once_is_not_lacked() {
+        let run = |operation: &str, status| CaseRun {
+            steps: vec![Step { operation: operation.to_owned(), status, ..Step::default() }],
+            end: match status {
+                200 => End::Completed,
+                _ => End::Unsupported(operation.to_owned()),
+            },
+            tables: vec![],
+            backups: vec![],
+        };
+        let runs = [run("Scan", 501), run("CreateBackup", 400), run("CreateBackup", 200)];
+        assert_eq!(unsupported(runs.iter()), ["Scan"]);
+    }
 }

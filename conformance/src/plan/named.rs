@@ -52,6 +52,11 @@ mod tests {
         for scenario in scenarios() {
             assert_eq!(scenario.source, Source::Scenario, "{}", scenario.title);
             assert!(scenario.calls() > 3, "{}", scenario.title);
+            for call in scenario.all_calls() {
+                // What the specification does not have is answered by nobody as it should be.
+                let is_known = reinstate_model::api::operation(&call.call).is_some();
+                assert!(is_known, "{}: {}", scenario.title, call.call);
+            }
         }
     }
 }

@@ -31,7 +31,12 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             [restore("source", "target"), restore("second", "target")],
         ),
         against("the deletion of its backup", about_backup("DeleteBackup", "source")),
-        against("a new table of the target's name", call("CreateTable", create)),
+        against("a new table of the target's name", call("CreateTable", create.clone())),
+        race(
+            "two new tables race for one name",
+            backed_up("source", &source::plain()),
+            [call("CreateTable", create.clone()), call("CreateTable", create)],
+        ),
         against("the deletion of the source", about("DeleteTable", "source")),
         against("a restore of the same backup", restore("source", "other")),
         race(

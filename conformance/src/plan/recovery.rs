@@ -236,6 +236,7 @@ fn refusals() -> Vec<Scenario> {
 /// Times that the endpoint itself says are restorable.
 fn times() -> Vec<Scenario> {
     let hour = || Action::Elapse { elapse_millis: 60 * 60 * 1_000 };
+    let half_an_hour = || Action::Elapse { elapse_millis: 30 * 60 * 1_000 };
     let describe =
         || labelled("DescribeContinuousBackups", json!({"TableName": "{table:source}"}), "latest");
     let to = || {
@@ -260,7 +261,30 @@ fn times() -> Vec<Scenario> {
             "one that was told an hour later",
             [vec![hour(), describe(), to()], look().to_vec()].concat(),
         ),
+        with(
+            "before an item was replaced",
+            [
+                vec![hour(), describe(), hour(), put("source", changed()), hour(), to()],
+                look().to_vec(),
+            ]
+            .concat(),
+        ),
+        with(
+            "soon after an item was replaced",
+            [
+                vec![hour(), put("source", changed()), half_an_hour(), describe(), hour(), to()],
+                look().to_vec(),
+            ]
+            .concat(),
+        ),
     ]
+}
+
+/// What the first item becomes.
+fn changed() -> Value {
+    let mut item = source::item("one");
+    item["title"] = json!({"S": "another"});
+    item
 }
 
 /// A table with recovery leaves a system backup behind.
