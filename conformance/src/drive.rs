@@ -335,7 +335,7 @@ impl Driver<'_> {
         for difference in &mut differences {
             difference.expected = self.names.normalise(&difference.expected);
             difference.got = shorten(self.names.normalise(&difference.got), GOT_BYTES);
-            difference.pointer = self.names.normalise(&difference.pointer);
+            difference.pointer = self.names.normalise_pointer(&difference.pointer);
         }
         let mut rules = judgement.rules.clone();
         rules.extend(protocol::RULES);

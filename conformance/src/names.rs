@@ -195,6 +195,15 @@ impl Names {
         self.normalise(&times)
     }
 
+    /// The same for a JSON pointer, whose parts may be ARNs.
+    pub fn normalise_pointer(&self, pointer: &str) -> String {
+        let part = |part: &str| {
+            let plain = part.replace("~1", "/").replace("~0", "~");
+            self.normalise(&plain).replace('~', "~0").replace('/', "~1")
+        };
+        pointer.split('/').map(part).collect::<Vec<_>>().join("/")
+    }
+
     /// The same for an answer, which also tells when something happened.
     pub fn normalise_answer(&self, text: &str) -> String {
         times::hide(&self.normalise(text))
@@ -290,6 +299,19 @@ mod tests {
         let resolved = names.resolve(&json!(["{time:b}"]));
         assert_eq!(resolved, json!([1_790_000_000.5]));
         assert_eq!(names.normalise_request(&resolved.to_string()), r#"["{time:b}"]"#);
+    }
+
+    #[test]
+    fn an_arn_in_a_pointer_is_a_symbol() {
+        let mut names = Names::new("1", 7, "us-east-1");
+        let arn = format!(
+            "arn:aws:dynamodb:us-east-1:123456789012:table/{}/backup/01489602797149-73d8d5bc",
+            names.table("a")
+        );
+        names.learn_backup("b", &arn);
+        let pointer = format!("/BackupSummaries/{}/BackupName", arn.replace('/', "~1"));
+        assert_eq!(names.normalise_pointer(&pointer), "/BackupSummaries/{backup:b}/BackupName");
+        assert_eq!(names.normalise_pointer("/a~1b~0"), "/a~1b~0");
     }
 
     #[test]
