@@ -277,7 +277,7 @@ impl Driver<'_> {
             let bytes = body.to_string();
             let judgement = self.oracle.judge(operation, bytes.as_bytes(), &answer, now);
             self.names.learn_account(self.oracle.account());
-            self.learn(ask.label, &answer);
+            self.learn(operation, ask.label, &answer);
             self.record(ask, &exchange.request, &response, &judgement, sent.unparsable);
             if is_unsupported(&answer, &judgement) {
                 return Err(End::Unsupported(operation.to_owned()));
@@ -288,9 +288,9 @@ impl Driver<'_> {
 
     /// Takes over the ARN of a backup that was made, and the latest restorable time that was told. A
     /// backup without a label has to be deleted in the end as well.
-    fn learn(&mut self, label: Option<&str>, answer: &Answer) {
+    fn learn(&mut self, operation: &str, label: Option<&str>, answer: &Answer) {
         let Answer::Success(body) = answer else { return };
-        self.at_rest.learn(body);
+        self.at_rest.learn(operation, body);
         let recovery = &body["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"];
         if let (Some(label), Value::Number(latest)) = (label, &recovery["LatestRestorableDateTime"])
         {

@@ -78,8 +78,7 @@ pub struct Plan {
 impl Plan {
     /// The plan of a depth and seed.
     pub fn new(depth: Depth, seed: u64) -> Self {
-        let mut scenarios = named::scenarios();
-        scenarios.extend(lifecycle::scenarios());
+        let mut scenarios = lifecycle::scenarios();
         scenarios.extend(recovery::scenarios());
         scenarios.extend(settings::scenarios());
         scenarios.extend(changes::scenarios());
@@ -92,6 +91,8 @@ impl Plan {
         scenarios.extend(meanwhile::scenarios());
         scenarios.extend(arns::scenarios());
         scenarios.extend(requests::scenarios(depth, seed));
+        // Where a smaller case shows the same, it comes before.
+        scenarios.extend(named::scenarios());
         scenarios.extend(tours::scenarios(depth));
         scenarios.extend(walks::scenarios(depth, seed));
         scenarios.extend(wire::scenarios());

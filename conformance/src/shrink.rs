@@ -41,7 +41,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { candidates: 400, time: Duration::from_secs(15), at_once: 8 }
+        Self { candidates: 400, time: Duration::from_secs(10), at_once: 8 }
     }
 }
 

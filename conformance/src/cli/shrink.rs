@@ -11,7 +11,7 @@ use super::part::Place;
 #[command(next_help_heading = "Minimal cases")]
 pub struct ShrinkArguments {
     /// How long to make the cases of findings smaller, in seconds; 0 leaves them as they were found.
-    /// If left out, 15 seconds; for the embedded reference only the number of attempts is bounded, and
+    /// If left out, 10 seconds; for the embedded reference only the number of attempts is bounded, and
     /// on an endpoint that is not on this machine, and with `--record`, nothing is spent on it.
     #[arg(long, value_name = "SECONDS")]
     shrink: Option<u64>,

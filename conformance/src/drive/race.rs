@@ -70,7 +70,7 @@ impl Driver<'_> {
         self.names.learn_account(self.oracle.account());
         for (made, call) in judged.iter().zip(&history) {
             if let Some(answer) = &call.answer {
-                self.learn(made.call.label.as_deref(), answer);
+                self.learn(&made.call.call, made.call.label.as_deref(), answer);
             }
         }
         let story = tell(&judged, &found);

@@ -17,12 +17,13 @@ const SHOWN: [(&str, &str, &str); 4] = [
 ];
 
 impl AtRest {
-    /// Takes over what the body of an answer tells.
-    pub(super) fn learn(&mut self, body: &Value) {
+    /// Takes over what the body of an answer tells. What is being deleted is not at rest, whatever is told.
+    pub(super) fn learn(&mut self, operation: &str, body: &Value) {
+        let goes = operation.starts_with("Delete");
         for (place, name, status) in SHOWN {
             let Some(shown) = body.pointer(place) else { continue };
             let Some(name) = shown[name].as_str() else { continue };
-            if matches!(shown[status].as_str(), Some("ACTIVE" | "AVAILABLE")) {
+            if !goes && matches!(shown[status].as_str(), Some("ACTIVE" | "AVAILABLE")) {
                 self.0.insert(name.to_owned());
             } else {
                 self.0.remove(name);
@@ -47,13 +48,22 @@ mod tests {
         let mut at_rest = AtRest::default();
         let table = |status| json!({"TableName": "abc", "TableStatus": status});
         assert!(!at_rest.has("abc"));
-        at_rest.learn(&json!({"TableDescription": table("ACTIVE")}));
+        at_rest.learn("CreateTable", &json!({"TableDescription": table("ACTIVE")}));
         assert!(at_rest.has("abc"));
-        at_rest.learn(&json!({"TableDescription": table("DELETING")}));
+        at_rest.learn("UpdateTable", &json!({"TableDescription": table("UPDATING")}));
         assert!(!at_rest.has("abc"));
-        at_rest.learn(&json!({"Table": table("ACTIVE")}));
+        at_rest.learn("DescribeTable", &json!({"Table": table("ACTIVE")}));
         let details = json!({"BackupArn": "arn:b", "BackupStatus": "AVAILABLE"});
-        at_rest.learn(&json!({"BackupDescription": {"BackupDetails": details}}));
+        at_rest.learn("DescribeBackup", &json!({"BackupDescription": {"BackupDetails": details}}));
         assert!(at_rest.has("abc") && at_rest.has("arn:b"));
+    }
+
+    #[test]
+    fn what_is_being_deleted_is_not_at_rest_whatever_is_told() {
+        let mut at_rest = AtRest::default();
+        let table = json!({"TableName": "abc", "TableStatus": "ACTIVE"});
+        at_rest.learn("DescribeTable", &json!({"Table": table}));
+        at_rest.learn("DeleteTable", &json!({"TableDescription": table}));
+        assert!(!at_rest.has("abc"));
     }
 }
