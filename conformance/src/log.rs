@@ -135,6 +135,8 @@ pub enum Because {
     OutOfBudget,
     /// The endpoint has gone.
     Unreachable,
+    /// The endpoint has no backups, so that there is nothing to judge.
+    Unsupported,
     /// The endpoint throttles whatever is asked.
     Throttled,
     /// What was found could not be kept.
@@ -150,6 +152,7 @@ impl Because {
             Self::Finished => "the run was cut off",
             Self::OutOfBudget => "the budget was used up",
             Self::Unreachable => "the endpoint has gone",
+            Self::Unsupported => "the endpoint has no backups",
             Self::Throttled => "the endpoint throttles everything",
             Self::NotKept => "what was found could not be kept",
             Self::Interrupted => "somebody interrupted the run",

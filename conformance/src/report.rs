@@ -30,6 +30,7 @@ use crate::drive::{CaseRun, End};
 use crate::finding::{self, Finding};
 use crate::log::{Because, Header};
 use crate::plan::Depth;
+use crate::run;
 use crate::scenario::Scenario;
 use crate::shrink::Minimal;
 use crate::verdict::{self, Verdict};
@@ -246,7 +247,7 @@ fn is_whole(header: &Header, because: Because) -> bool {
 
 /// Whether operations that a target lacks are those without which there is nothing to restore.
 fn lacks_backups(unsupported: &[String]) -> bool {
-    unsupported.iter().any(|operation| operation == "CreateBackup")
+    unsupported.iter().any(|operation| operation == run::BACKUP)
 }
 
 impl Finding {

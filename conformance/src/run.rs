@@ -2,7 +2,7 @@
 //! the account to itself runs last and alone.
 
 use std::io::{self, IsTerminal};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio::sync::Semaphore;
@@ -160,6 +160,9 @@ impl<S: Stage> Running<S> {
                 if is_usual && matches!(run.end, End::NoAnswer(_)) && progress.failed() {
                     stop.now(Because::Unreachable);
                 }
+                if progress.lacks_backups(&run) {
+                    stop.now(Because::Unsupported);
+                }
                 if run.end.is_throttled() && progress.throttled() {
                     stop.now(Because::Throttled);
                 }
@@ -206,12 +209,16 @@ async fn one<S: Stage>(stage: &S, scenario: &Scenario, run_id: &str, number: usi
 /// Answers that may be missing before a run is given up, and cases that may be throttled to their end.
 const FAILURES: usize = 20;
 
+/// The operation without which there is nothing to restore.
+pub(crate) const BACKUP: &str = "CreateBackup";
+
 /// A counter on the terminal.
 struct Progress {
     total: usize,
     done: AtomicUsize,
     failures: AtomicUsize,
     throttled: AtomicUsize,
+    backs_up: AtomicBool,
     shown: bool,
 }
 
@@ -222,6 +229,7 @@ impl Progress {
             done: AtomicUsize::new(0),
             failures: AtomicUsize::new(0),
             throttled: AtomicUsize::new(0),
+            backs_up: AtomicBool::new(false),
             shown: std::io::stderr().is_terminal(),
         }
     }
@@ -236,6 +244,15 @@ impl Progress {
     /// Counts an answer that did not come, and tells whether those were enough.
     fn failed(&self) -> bool {
         self.failures.fetch_add(1, Ordering::Relaxed) + 1 >= FAILURES
+    }
+
+    /// Whether a case shows that the endpoint has no backups, and none has shown that it has.
+    fn lacks_backups(&self, run: &CaseRun) -> bool {
+        if run.steps.iter().any(|step| step.operation == BACKUP && step.status == 200) {
+            self.backs_up.store(true, Ordering::Relaxed);
+        }
+        matches!(&run.end, End::Unsupported(operation) if operation == BACKUP)
+            && !self.backs_up.load(Ordering::Relaxed)
     }
 
     /// Counts a case that was throttled to its end, and tells whether those were enough.
