@@ -6,6 +6,7 @@
 
 pub mod boundary;
 pub mod overrides;
+pub mod pairs;
 pub mod source;
 pub mod walk;
 

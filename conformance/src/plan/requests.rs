@@ -3,7 +3,7 @@
 
 use reinstate_model::api;
 use reinstate_model::generate::source;
-use reinstate_model::generate::{Variation, boundary, overrides};
+use reinstate_model::generate::{Variation, boundary, overrides, pairs};
 use serde_json::{Value, json};
 
 use super::recipe::{backed_up, restore_with, table, table_arn};
@@ -22,6 +22,10 @@ pub(super) fn scenarios(depth: Depth, seed: u64) -> Vec<Scenario> {
         ];
         for variation in fixed.concat() {
             found.push(restore(&source, &variation.what, &variation.body));
+        }
+        if depth != Depth::Quick && !source.members["GlobalSecondaryIndexes"].is_null() {
+            let pairs = pairs::overrides(&source);
+            found.extend(pairs.iter().map(|it| restore(&source, &it.what, &it.body)));
         }
         let fitting = overrides::fitting(source.clone());
         for (index, body) in draw(&fitting, depth.overrides(), seed).into_iter().enumerate() {
