@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use reinstate_model::api;
 use reinstate_model::oracle::DifferenceKind;
@@ -67,7 +68,7 @@ impl Coverage {
     }
 
     /// That of the runs of a plan's cases.
-    pub fn of(depth: Depth, runs: &[(Scenario, CaseRun)]) -> Self {
+    pub fn of(depth: Depth, runs: &[(Arc<Scenario>, CaseRun)]) -> Self {
         let by_id: BTreeMap<String, &CaseRun> = runs
             .iter()
             .filter(|(scenario, _)| scenario.source == Source::Tour)
@@ -187,7 +188,7 @@ const NOT_ASKED_FOR: [&str; 6] = [
 
 /// Whether each error was seen that an operation declares and that a request can ask for, where it is the
 /// right answer; and what else was seen there.
-fn errors(runs: &[(Scenario, CaseRun)]) -> BTreeMap<String, BTreeMap<String, bool>> {
+fn errors(runs: &[(Arc<Scenario>, CaseRun)]) -> BTreeMap<String, BTreeMap<String, bool>> {
     let mut errors: BTreeMap<String, BTreeMap<String, bool>> = BTreeMap::new();
     for (operation, model) in api::operations() {
         let asked_for = model.errors.iter().filter(|it| !NOT_ASKED_FOR.contains(&it.as_str()));

@@ -2,6 +2,7 @@
 //! together by cause.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use reinstate_model::oracle::{Difference, DifferenceKind};
 use reinstate_model::rules::{Evidence, Impact, Level, Rule, catalogue};
@@ -174,7 +175,7 @@ pub fn impact(rule: &Rule, kind: DifferenceKind) -> Impact {
 }
 
 /// Puts the differences of all cases together by cause: what counts first, then worst first.
-pub fn collect(runs: &[(Scenario, CaseRun)], evidence: Evidence) -> Vec<Finding> {
+pub fn collect(runs: &[(Arc<Scenario>, CaseRun)], evidence: Evidence) -> Vec<Finding> {
     let mut causes: BTreeMap<Cause, Gathered> = BTreeMap::new();
     for (scenario, run) in runs {
         let case = scenario.id();

@@ -215,7 +215,7 @@ impl Shared {
 
     fn judge(&self, scenario: &Scenario, run: CaseRun) -> Result<Completion, Failed> {
         let end = run.end.clone();
-        let runs = [(scenario.clone(), run)];
+        let runs = [(scenario.clone().into(), run)];
         let failing: Vec<Finding> = finding::collect(&runs, self.evidence)
             .into_iter()
             .filter(|finding| finding.is_above_text() && !self.is_waived(finding))

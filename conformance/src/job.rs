@@ -28,7 +28,7 @@ pub type Exercised = Vec<BTreeSet<RuleId>>;
 #[derive(Debug)]
 pub struct Job {
     header: Header,
-    cases: Vec<(usize, Scenario)>,
+    cases: Vec<(usize, Arc<Scenario>)>,
     before: Vec<Case>,
     log: Option<Arc<LogWriter>>,
     recorder: Option<Arc<Recorder>>,
@@ -186,7 +186,7 @@ impl Job {
     }
 
     /// The cases that are left to be run.
-    pub fn cases(&self) -> &[(usize, Scenario)] {
+    pub fn cases(&self) -> &[(usize, Arc<Scenario>)] {
         &self.cases
     }
 

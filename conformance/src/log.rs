@@ -9,6 +9,7 @@ mod write;
 
 use reinstate_model::rules::Evidence;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 pub use merge::{MergeError, merge};
 pub use read::{Log, LogError};
@@ -98,19 +99,19 @@ pub struct Case {
     /// Its id, for those who search the log by it.
     pub id: String,
     /// The case itself.
-    pub scenario: Scenario,
+    pub scenario: Arc<Scenario>,
     /// What became of it.
     pub run: CaseRun,
 }
 
 impl Case {
     /// The line of a case.
-    pub fn new(number: usize, scenario: Scenario, run: CaseRun) -> Self {
+    pub fn new(number: usize, scenario: Arc<Scenario>, run: CaseRun) -> Self {
         Self { number, id: scenario.id(), scenario, run }
     }
 
     /// What reports are made of.
-    pub fn into_run(self) -> (Scenario, CaseRun) {
+    pub fn into_run(self) -> (Arc<Scenario>, CaseRun) {
         (self.scenario, self.run)
     }
 }

@@ -21,6 +21,8 @@ pub mod tours;
 mod walks;
 mod wire;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::scenario::{Scenario, fnv64};
@@ -72,7 +74,7 @@ pub struct Plan {
     /// The seed of everything random.
     pub seed: u64,
     /// The cases in order, none twice.
-    pub scenarios: Vec<Scenario>,
+    pub scenarios: Vec<Arc<Scenario>>,
 }
 
 impl Plan {
@@ -93,9 +95,10 @@ impl Plan {
         scenarios.extend(requests::scenarios(depth, seed));
         // Where a smaller case shows the same, it comes before.
         scenarios.extend(named::scenarios());
+        let mut scenarios: Vec<_> = scenarios.into_iter().map(Arc::new).collect();
         scenarios.extend(tours::scenarios(depth));
-        scenarios.extend(walks::scenarios(depth, seed));
-        scenarios.extend(wire::scenarios());
+        scenarios.extend(walks::scenarios(depth, seed).into_iter().map(Arc::new));
+        scenarios.extend(wire::scenarios().into_iter().map(Arc::new));
         let mut ids = std::collections::BTreeSet::new();
         scenarios.retain(|scenario| ids.insert(scenario.id()));
         Self { seed, scenarios }
@@ -104,18 +107,18 @@ impl Plan {
     /// The same, and clients that race. Who wins differs from run to run, and with it what a run finds.
     #[must_use]
     pub fn with_races(mut self) -> Self {
-        self.scenarios.extend(races::scenarios());
+        self.scenarios.extend(races::scenarios().into_iter().map(Arc::new));
         self
     }
 
     /// Every case with its number, by which it is known when others are left out.
-    pub fn numbered(&self) -> Vec<(usize, Scenario)> {
+    pub fn numbered(&self) -> Vec<(usize, Arc<Scenario>)> {
         self.scenarios.iter().cloned().enumerate().collect()
     }
 
     /// A hash of all cases in their order: equal plans have equal hashes.
     pub fn hash(&self) -> String {
-        let ids: Vec<String> = self.scenarios.iter().map(Scenario::id).collect();
+        let ids: Vec<String> = self.scenarios.iter().map(|scenario| scenario.id()).collect();
         format!("{:016x}", fnv64(ids.join("\n").as_bytes()))
     }
 }

@@ -57,7 +57,7 @@ pub struct First {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Ended {
     number: usize,
-    scenario: Scenario,
+    scenario: Arc<Scenario>,
 }
 
 /// An exchange of a case.

@@ -22,7 +22,7 @@ impl Stage for Metered {
 }
 
 /// What cases would be charged for. Nothing is sent to another machine.
-pub async fn bill(cases: Vec<(usize, Scenario)>, prices: Prices) -> Bill {
+pub async fn bill(cases: Vec<(usize, Arc<Scenario>)>, prices: Prices) -> Bill {
     let meter = Arc::new(Meter::new(prices));
     let stage = Metered(Embedded { evidence: Evidence::Both, fault: None }, meter.clone());
     let kept = run::run(Arc::new(stage), cases, "plan", Arc::new(()), &Stop::default()).await;

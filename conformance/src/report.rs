@@ -20,6 +20,7 @@ pub mod table;
 pub mod terminal;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use reinstate_model::oracle::DifferenceKind;
 use reinstate_model::rules::{Evidence, Impact, catalogue};
@@ -125,7 +126,7 @@ pub struct Report {
 impl Report {
     /// Puts the report of a run together: what it is, why it began no further case, and what became
     /// of those that it began.
-    pub fn new(header: &Header, because: Because, runs: &[(Scenario, CaseRun)]) -> Self {
+    pub fn new(header: &Header, because: Because, runs: &[(Arc<Scenario>, CaseRun)]) -> Self {
         let evidence = header.evidence;
         let mut rules = verdict::verdicts(runs.iter().map(|(_, run)| run), evidence);
         let unsupported = verdict::unsupported(runs.iter().map(|(_, run)| run));
@@ -224,7 +225,7 @@ impl Report {
 
 /// The findings of a target that lacks some operations: it is not also accused of refusing them.
 pub(crate) fn findings(
-    runs: &[(Scenario, CaseRun)],
+    runs: &[(Arc<Scenario>, CaseRun)],
     unsupported: &[String],
     evidence: Evidence,
 ) -> Vec<Finding> {

@@ -84,7 +84,7 @@ impl Stop {
 /// If the sink cannot keep a case. Those that have begun are ended all the same.
 pub async fn run<S: Stage>(
     stage: Arc<S>,
-    cases: Vec<(usize, Scenario)>,
+    cases: Vec<(usize, Arc<Scenario>)>,
     run_id: &str,
     sink: Arc<dyn Sink>,
     stop: &Stop,
@@ -117,7 +117,7 @@ pub async fn whole<S: Stage>(
     plan: &Plan,
     run_id: &str,
     stop: &Stop,
-) -> Vec<(Scenario, CaseRun)> {
+) -> Vec<(Arc<Scenario>, CaseRun)> {
     let cases = run(stage, plan.numbered(), run_id, Arc::new(()), stop).await;
     cases.unwrap_or_default().into_iter().map(Case::into_run).collect()
 }
@@ -136,7 +136,7 @@ struct Running<S> {
 impl<S: Stage> Running<S> {
     async fn side_by_side(
         &mut self,
-        cases: Vec<(usize, Scenario)>,
+        cases: Vec<(usize, Arc<Scenario>)>,
         at_once: usize,
     ) -> io::Result<()> {
         let permits = Arc::new(Semaphore::new(at_once));

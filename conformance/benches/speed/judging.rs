@@ -104,13 +104,13 @@ async fn judge_all(plan: &Plan) -> usize {
     runs.iter().map(|(_, run)| run.steps.len()).sum()
 }
 
-async fn play_all(scenarios: &[Scenario]) -> usize {
+async fn play_all(scenarios: &[Arc<Scenario>]) -> usize {
     let (alone, together): (Vec<_>, Vec<_>) =
         scenarios.iter().cloned().enumerate().partition(|(_, scenario)| scenario.alone);
     play_side_by_side(together, AT_ONCE).await + play_side_by_side(alone, 1).await
 }
 
-async fn play_side_by_side(scenarios: Vec<(usize, Scenario)>, at_once: usize) -> usize {
+async fn play_side_by_side(scenarios: Vec<(usize, Arc<Scenario>)>, at_once: usize) -> usize {
     let calls = Arc::new(AtomicUsize::new(0));
     let permits = Arc::new(Semaphore::new(at_once));
     let mut tasks = JoinSet::new();

@@ -81,7 +81,7 @@ pub async fn run(
     let gate = gate.read()?;
     let Case { scenario, finding, report } = case;
     let evidence = report.map_or(Evidence::Both, |report| report.evidence);
-    let plan = Plan { seed: 0, scenarios: vec![scenario] };
+    let plan = Plan { seed: 0, scenarios: vec![scenario.into()] };
     let asked = Asked::new(PartArguments::default(), safety, plan, Depth::Default, evidence).await;
     let mut exits = Vec::new();
     let mut reports = Vec::new();

@@ -71,6 +71,6 @@ async fn cases(rule: &Rule) -> Vec<(String, String)> {
     .await
     .into_iter()
     .filter(|(_, run)| run.steps.iter().any(|step| step.rules.iter().any(|id| *id == rule.id)))
-    .map(|(scenario, _)| (scenario.id(), scenario.title))
+    .map(|(scenario, _)| (scenario.id(), scenario.title.clone()))
     .collect()
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::{Because, Case, Done, Header, Line, SCHEMA};
 use crate::drive::{CaseRun, End};
@@ -114,7 +115,7 @@ impl Log {
     }
 
     /// The cases as reports take them, without what is not judged.
-    pub fn into_runs(self) -> Vec<(Scenario, CaseRun)> {
+    pub fn into_runs(self) -> Vec<(Arc<Scenario>, CaseRun)> {
         let mut runs: Vec<_> = self.cases.into_iter().map(Case::into_run).collect();
         for (_, run) in &mut runs {
             self.header.selection.strip(run);

@@ -3,7 +3,7 @@
 //!
 //! They do not depend on the seed, and are the same for every target.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use reinstate_model::account::Account;
 use reinstate_model::behaviour::Behaviour;
@@ -53,7 +53,7 @@ pub struct Transition {
 #[derive(Debug)]
 pub struct Tour {
     /// The case.
-    pub case: Scenario,
+    pub case: Arc<Scenario>,
     /// Its steps.
     pub steps: Vec<Step>,
 }
@@ -104,7 +104,7 @@ pub fn tours(depth: Depth) -> &'static [Tours] {
     }
 }
 
-pub(super) fn scenarios(depth: Depth) -> impl Iterator<Item = Scenario> {
+pub(super) fn scenarios(depth: Depth) -> impl Iterator<Item = Arc<Scenario>> {
     tours(depth).iter().flat_map(|tours| &tours.cases).map(|tour| tour.case.clone())
 }
 
@@ -150,7 +150,7 @@ impl Tour {
         let actions: Vec<Action> = path.iter().map(|id| found.all[*id].action.clone()).collect();
         let story = Story::of(machine, &actions);
         let (actions, begins) = story::actions(&story);
-        let case = Scenario::new(title, Source::Tour, actions);
+        let case = Arc::new(Scenario::new(title, Source::Tour, actions));
         let step = |((transition, action), (before, chapter)): (_, (&Account, &Chapter))| Step {
             transition,
             action,

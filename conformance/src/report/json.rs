@@ -102,7 +102,7 @@ mod tests {
         };
         let run = CaseRun { steps: vec![step], end: End::Lost, tables: vec![], backups: vec![] };
         let actions = vec![call("RestoreTableFromBackup", json!({}))];
-        let runs = [(Scenario::new("a case", Source::Scenario, actions), run)];
+        let runs = [(Scenario::new("a case", Source::Scenario, actions).into(), run)];
         let target = Target { name: target.to_owned(), version: Some("1".to_owned()) };
         let plan = Plan::new(Depth::Quick, 1);
         let header = Header::whole(target, &plan, Depth::Quick, Evidence::Both);

@@ -71,7 +71,7 @@ async fn findings(stage: &Faulty, scenario: &Scenario) -> Vec<Finding> {
     let (session, keep) = stage.open().await.unwrap();
     let run = drive::run(&session, scenario, "before", 0).await;
     drop(keep);
-    finding::collect(&[(scenario.clone(), run)], Evidence::Both)
+    finding::collect(&[(scenario.clone().into(), run)], Evidence::Both)
 }
 
 /// The findings with their minimal cases.
