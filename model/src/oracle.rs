@@ -346,12 +346,12 @@ fn weight(kind: DifferenceKind) -> usize {
 fn explain(
     candidate: &Candidate,
     operation: &str,
-    body: &[u8],
+    request: &[u8],
     answer: &Answer,
     fresh: &Fresh,
     evidence: Evidence,
 ) -> Vec<Explanation> {
-    let outcome = wire::handle(&candidate.account, operation, body, fresh).under(evidence);
+    let outcome = wire::handle(&candidate.account, operation, request, fresh).under(evidence);
     let events = candidate.events;
     match (outcome, answer) {
         (Outcome::Refused(refusal), Answer::Error { status, code, message }) => {
@@ -397,7 +397,13 @@ fn explain(
             vec![explain_refusal(candidate, *accepted, *status, code, message.as_deref())]
         }
         (Outcome::Accepted(accepted), Answer::Success(body)) => {
-            explain_success(candidate, *accepted, body, evidence)
+            let mut explanations = explain_success(candidate, *accepted, body, evidence);
+            if operation == "ListBackups" {
+                for explanation in &mut explanations {
+                    listed::blame(&mut explanation.differences, &candidate.account, request);
+                }
+            }
+            explanations
         }
     }
 }

@@ -9,7 +9,7 @@ mod definition;
 mod given;
 mod item;
 mod limits;
-mod list;
+pub(crate) mod list;
 mod overrides;
 mod point_in_time;
 mod query;

@@ -34,7 +34,7 @@ const BATCH: usize = 64;
 /// Every call of the plan that a client can send.
 fn calls() -> Vec<(String, Value)> {
     let plan = Plan::new(Depth::Quick, 1);
-    let actions = plan.scenarios.into_iter().flat_map(|scenario| scenario.actions);
+    let actions = plan.scenarios.into_iter().flat_map(|scenario| scenario.actions.clone());
     actions
         .filter_map(|action| match action {
             Action::Call(call) if call.wire.is_none() => Some((call.call, call.with)),

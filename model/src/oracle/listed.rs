@@ -9,6 +9,9 @@ use crate::account::{Account, Backup, BackupKind, BackupStatus};
 use crate::matcher::millis;
 use crate::name::{BackupArn, TableName};
 use crate::service::{self, Event};
+use crate::step::list::is_of_type;
+
+use super::Difference;
 
 /// The account as a page of a list tells it: what it shows as AVAILABLE is, and what is being
 /// deleted and should be on it, but is not, is gone. A list names so many things that trying every
@@ -99,6 +102,21 @@ fn adopt_system_backup(
             None => BackupStatus::Available,
         };
         account.backups.insert(arn, Backup { status, created, ..backup });
+    }
+}
+
+/// Charges a backup that a list must not have with its type, where it is not of the one that was asked for,
+/// to the rule about types: whatever else was asked for, that is what was passed over.
+pub(super) fn blame(differences: &mut [Difference], account: &Account, request: &[u8]) {
+    let request: Value = serde_json::from_slice(request).unwrap_or_default();
+    let asked = request["BackupType"].as_str();
+    for difference in differences.iter_mut().filter(|it| it.expected == "absent") {
+        let Some(arn) = difference.pointer.strip_prefix("/BackupSummaries/") else { continue };
+        let arn = BackupArn::new(&arn.replace("~1", "/").replace("~0", "~"));
+        let backup = arn.and_then(|arn| account.backups.get(&arn));
+        if backup.is_some_and(|backup| backup.is_visible() && !is_of_type(backup, asked)) {
+            difference.rule = if asked == Some("AWS_BACKUP") { "LBK-002" } else { "LSB-04" };
+        }
     }
 }
 
@@ -225,6 +243,29 @@ mod tests {
             answer["BackupSummaries"] = stranger;
         });
         assert_eq!(broken, ["SYS-002"]);
+    }
+
+    #[test]
+    fn a_backup_of_another_type_is_a_matter_of_types_whatever_else_is_asked_for() {
+        for more in [json!({}), json!({"TimeRangeLowerBound": 1})] {
+            let mut watched = Watched::new();
+            watched.table(false);
+            watched.fine("CreateBackup", json!({"TableName": "table", "BackupName": "abc"}));
+            watched.settle();
+            let mut all = json!(null);
+            watched.call("ListBackups", json!({}), |answer| {
+                all = answer["BackupSummaries"].clone();
+            });
+            assert_eq!(all.as_array().map(Vec::len), Some(1));
+            let mut asked = more;
+            for (kind, rule) in [("SYSTEM", "LSB-04"), ("AWS_BACKUP", "LBK-002")] {
+                asked["BackupType"] = json!(kind);
+                let broken = watched.call("ListBackups", asked.clone(), |answer| {
+                    answer["BackupSummaries"] = all.clone();
+                });
+                assert_eq!(broken, [rule], "{asked}");
+            }
+        }
     }
 
     #[test]

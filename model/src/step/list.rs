@@ -84,7 +84,7 @@ pub(super) fn backups(account: &Account, request: &ListBackups) -> Outcome {
 }
 
 /// Whether a backup is of the type that is asked for. A SYSTEM backup that is not complete is not seen.
-fn is_of_type(backup: &Backup, asked: Option<&str>) -> bool {
+pub(crate) fn is_of_type(backup: &Backup, asked: Option<&str>) -> bool {
     backup.is_visible()
         && match asked {
             None => matches!(backup.kind, BackupKind::User(_)),
