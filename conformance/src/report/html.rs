@@ -73,6 +73,11 @@ impl<'a> Column<'a> {
         columns
     }
 
+    /// Those of targets that have backups: of the others there is nothing to be seen.
+    fn judged<'c>(columns: &'c [Self]) -> impl Iterator<Item = &'c Self> + use<'c, 'a> {
+        columns.iter().filter(|column| !column.report.is_unsupported())
+    }
+
     /// Its findings, each once: a report that somebody put together may hold one twice.
     fn findings(&self) -> impl Iterator<Item = &'a Finding> + use<'a> {
         let mut seen = BTreeSet::new();

@@ -42,7 +42,7 @@ pub fn section(columns: &[Column<'_>]) -> Markup {
                     tbody { @for column in columns { (cases(column)) } }
                 }
             }
-            @for column in columns { (unfinished(column)) }
+            @for column in Column::judged(columns) { (unfinished(column)) }
             p {
                 "Transitions of the model: whether an endpoint answered as the model does, by what there was before. "
                 "An endpoint that does at once what takes time is never seen where something is under way."
@@ -55,10 +55,10 @@ pub fn section(columns: &[Column<'_>]) -> Markup {
                             th scope="col" { (name) }
                         }
                     } }
-                    tbody { @for column in columns { (transitions(column)) } }
+                    tbody { @for column in Column::judged(columns) { (transitions(column)) } }
                 }
             }
-            @for column in columns { (missed(column)) }
+            @for column in Column::judged(columns) { (missed(column)) }
         }
     }
 }

@@ -18,6 +18,9 @@ const PLACES: usize = 12;
 /// are left out first.
 pub const PARTS: [fn(&Finding) -> Markup; 3] = [facts, lanes::case, exchange::section];
 
+/// The place of the requests among these.
+const CASE: usize = 1;
+
 pub fn section(columns: &[Column<'_>], room: &Room) -> Markup {
     html! {
         section #findings {
@@ -85,7 +88,7 @@ pub fn one(finding: &Finding, column: &Column<'_>, parts: &[Markup]) -> Markup {
                 p.muted { "The rest is left out to keep the page small; the JSON report has it." }
             }
             p.actions {
-                button type="button" data-copy="case" { "Copy the requests" }
+                @if parts.len() > CASE { button type="button" data-copy="case" { "Copy the requests" } }
                 button type="button" data-copy="link" { "Copy a link" }
                 a href={"#" (cell)} { "in the matrix" }
             }

@@ -122,7 +122,7 @@ pub fn section(columns: &[Column<'_>]) -> Markup {
                     path d="M0 0 8 4 0 8z" fill="context-stroke" {}
                 } }
             }
-            @for column in columns {
+            @for column in Column::judged(columns) {
                 @if columns.len() > 1 { h3 { (column.name) } }
                 (figure("Tables", &CYCLES.tables, &TABLES, column))
                 (figure("Backups", &CYCLES.backups, &BACKUPS, column))

@@ -74,7 +74,10 @@ fn a_page_stays_below_its_size_and_says_what_it_leaves_out() {
     let page = render(&[twice]);
     assert!(page.len() <= LARGEST, "{}", page.len());
     assert!(page.contains("The rest is left out to keep the page small"));
-    assert!(page.contains("class=\"lanes\""));
+    let count = |text: &str| page.matches(text).count();
+    assert!(count("class=\"lanes\"") > 0);
+    // What is not there cannot be copied.
+    assert_eq!(count("data-copy=\"case\""), count("class=\"lanes\""));
     every_link_leads_somewhere(&page);
 }
 
