@@ -140,17 +140,19 @@ struct Explanation {
     accepted: Option<Accepted>,
     transient: bool,
     rules: Vec<RuleId>,
+    /// How many reasons there were to refuse what was accepted.
+    reasons: usize,
     events: usize,
 }
 
 impl Explanation {
     /// Small is good: an unexplained answer is worst, then every difference counts, and of two that weigh
-    /// the same the one that is not held against an endpoint.
-    fn cost(&self) -> (bool, usize, usize, usize) {
+    /// the same the one that is not held against an endpoint, or that says less against it.
+    fn cost(&self) -> (bool, usize, usize, usize, usize) {
         let wrong = || self.differences.iter();
         let weight = wrong().map(|difference| weight(difference.kind)).sum();
         let sure = wrong().filter(|difference| is_sure(difference.rule)).count();
-        (self.next.is_none(), weight, sure, self.events)
+        (self.next.is_none(), weight, sure, self.reasons, self.events)
     }
 }
 
@@ -370,6 +372,7 @@ fn explain(
                     .map(|violation| violation.rule)
                     .chain(refusal.cases_of().iter().copied())
                     .collect(),
+                reasons: 0,
                 events,
             }]
         }
@@ -390,6 +393,7 @@ fn explain(
                 accepted: None,
                 transient: false,
                 rules: vec![first.rule],
+                reasons: reportable.len(),
                 events,
             }]
         }
@@ -483,6 +487,7 @@ fn explain_refusal(
         accepted: None,
         transient,
         rules,
+        reasons: 0,
         events: candidate.events,
     }
 }
@@ -589,6 +594,7 @@ fn explain_body(
         accepted: Some(accepted),
         transient: false,
         rules,
+        reasons: 0,
         events,
     }
 }

@@ -171,3 +171,19 @@ fn an_answer_that_is_too_fast_hides_no_other_difference() {
     assert!(has(DifferenceKind::WrongMember, "/TableDescription/TableName"));
     assert!(has(DifferenceKind::WrongMember, "/TableDescription/KeySchema"));
 }
+
+#[test]
+fn of_several_reasons_to_refuse_what_was_accepted_the_one_is_told_that_there_was_in_any_case() {
+    let (mut endpoint, mut oracle) = many_tables(1);
+    settle(&mut endpoint);
+    let name = TableName::new("Music0").expect("a name");
+    let protect = json!({"TableName": name.as_str(), "DeletionProtectionEnabled": true});
+    assert_eq!(ask(&mut endpoint, &mut oracle, "UpdateTable", &protect), []);
+    settle(&mut endpoint);
+    // Whether the update was done by then, nobody has seen; that the table was protected is certain.
+    let table = endpoint.tables.get_mut(&name).expect("it was made");
+    std::sync::Arc::make_mut(&mut table.settings).deletion_protection = false;
+    let delete = json!({"TableName": name.as_str()});
+    let differences = ask(&mut endpoint, &mut oracle, "DeleteTable", &delete);
+    assert_eq!(differences.iter().map(|it| it.rule).collect::<Vec<_>>(), ["DLT-03"]);
+}
