@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Runs the reproductions of a report against moto, which they accuse: each has to show its fault.
+"""Runs the reproductions of a report against the endpoint that they accuse: each has to show its fault.
 
-Usage: reproduce.py PROGRAM REPORT FOLDER TARGET TOOLS [EVERY]
+Usage: reproduce.py PROGRAM REPORT FOLDER PYTHON TOOLS EVERY COMMAND...
 
-PROGRAM is `reinstate`, REPORT what `check moto --json` wrote, FOLDER where the reproductions go, TARGET the
-folder of moto's virtual environment, TOOLS that of one with the aws CLI. Of the findings every EVERYth is tried.
+PROGRAM is `reinstate`, REPORT what `check TARGET --json` wrote, FOLDER where the reproductions go, PYTHON an
+interpreter with boto3, TOOLS the folder of a virtual environment with the aws CLI. Of the findings every EVERYth is
+tried. COMMAND starts the endpoint; `{port}` in it is a free port.
 """
 
 import os
@@ -12,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -27,10 +29,20 @@ def free_port():
 
 
 def wait_for(url):
+    """Until it answers a request, whatever it says of it."""
+    headers = {
+        "x-amz-target": "DynamoDB_20120810.ListTables",
+        "content-type": "application/x-amz-json-1.0",
+        "authorization": "AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/dynamodb/aws4_request, "
+        "SignedHeaders=host, Signature=0",
+    }
     until = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < until:
         try:
-            urllib.request.urlopen(f"{url}/moto-api/", timeout=2).close()
+            request = urllib.request.Request(url, data=b"{}", headers=headers)
+            urllib.request.urlopen(request, timeout=2).close()
+            return
+        except urllib.error.HTTPError:
             return
         except OSError:
             time.sleep(0.2)
@@ -51,19 +63,18 @@ def tried(command, environment):
 
 
 def main():
-    program, report, folder, target, tools = sys.argv[1:6]
-    every = int(sys.argv[6]) if len(sys.argv) > 6 else 1
-    target, tools = Path(target).absolute(), Path(tools).absolute()
+    program, report, folder, python, tools, every, *command = sys.argv[1:]
+    tools, every = Path(tools).absolute(), int(every)
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     commands = []
-    for form, interpreter in (("boto3", str(target / "bin/python")), ("bash", "bash")):
+    for form, interpreter in (("boto3", python), ("bash", "bash")):
         out = Path(folder) / form
         subprocess.run([program, "reproduce", report, "--as", form, "--out", str(out)], check=True)
         commands += [[interpreter, str(file), url] for file in sorted(out.iterdir())[::every]]
     environment = {**os.environ, "PATH": f"{tools / 'bin'}:{os.environ['PATH']}"}
-    moto = subprocess.Popen(
-        [str(target / "bin/moto_server"), "-H", "127.0.0.1", "-p", str(port)],
+    endpoint = subprocess.Popen(
+        [word.replace("{port}", str(port)) for word in command],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -72,8 +83,8 @@ def main():
         with ThreadPoolExecutor(max_workers=2) as pool:
             failed = [text for text in pool.map(lambda it: tried(it, environment), commands) if text]
     finally:
-        moto.terminate()
-        moto.wait()
+        endpoint.terminate()
+        endpoint.wait()
     print(f"{len(commands) - len(failed)} of {len(commands)} reproductions show their fault")
     if failed:
         sys.exit("\n".join(failed))
