@@ -15,12 +15,15 @@ mod check;
 mod rust;
 mod shell;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::finding::Finding;
 use crate::members;
 use crate::scenario::{Action, Body, Call, Signature};
+use crate::session::Patience;
 
 use check::Check;
 
@@ -160,6 +163,23 @@ enum Kind {
 }
 
 /// Every symbol in the actions of a finding's case and in what was got.
+/// Names of tables that stand in the case as they are: one that an endpoint took where it must not has to go
+/// as well, or it is in the way of whatever asks for it next.
+fn strays(finding: &Finding) -> BTreeSet<&str> {
+    let calls = finding.scenario.all_calls();
+    let names = calls.filter_map(|call| match call.call.as_str() {
+        "CreateTable" => call.with["TableName"].as_str(),
+        _ => call.with["TargetTableName"].as_str(),
+    });
+    names.filter(|name| !name.contains('{')).collect()
+}
+
+/// How long a program lets time pass, in milliseconds: no longer than the run did, which could not move the
+/// clock of what it accuses.
+fn moment(elapse_millis: u64) -> u64 {
+    elapse_millis.min(u64::try_from(Patience::default().elapse.as_millis()).unwrap_or(u64::MAX))
+}
+
 fn symbols(finding: &Finding) -> Vec<Symbol> {
     let mut text = serde_json::to_string(&finding.scenario.actions).unwrap_or_default();
     for action in &finding.scenario.actions {

@@ -1,12 +1,14 @@
 //! The Python form: boto3, and its own signer for what boto3 cannot send.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use serde_json::Value;
 
 use super::check::{Check, Expected};
 use super::{
-    Bytes, Kind, Symbol, Way, bytes, headers, headline, in_words, poll, symbols, tells_time, way,
+    Bytes, Kind, Symbol, Way, bytes, headers, headline, in_words, moment, poll, strays, symbols,
+    tells_time, way,
 };
 use crate::finding::Finding;
 use crate::scenario::{Action, Call, Signature};
@@ -22,7 +24,7 @@ pub(super) fn render(finding: &Finding) -> String {
     }
     out.push_str("# Needs boto3. Usage: python3 FILE http://127.0.0.1:8000\n\n");
     out.push_str(PRELUDE);
-    names(&mut out, &symbols);
+    names(&mut out, &symbols, &strays(finding));
     out.push_str("\n\ndef reproduce():\n");
     let learned = symbols.iter().filter(|it| matches!(it.kind, Kind::Backup | Kind::Time));
     for symbol in learned {
@@ -56,8 +58,8 @@ pub(super) fn render(finding: &Finding) -> String {
                 "    unclear(\"clients race here, which only `reinstate replay` repeats\")\n",
             ),
             Action::Elapse { elapse_millis } => {
-                let seconds = elapse_millis / 1000;
-                let _ = writeln!(out, "    time.sleep({seconds}.{:03})", elapse_millis % 1000);
+                let millis = moment(*elapse_millis);
+                let _ = writeln!(out, "    time.sleep({}.{:03})", millis / 1000, millis % 1000);
             }
         }
     }
@@ -66,7 +68,7 @@ pub(super) fn render(finding: &Finding) -> String {
     out
 }
 
-fn names(out: &mut String, symbols: &[Symbol]) {
+fn names(out: &mut String, symbols: &[Symbol], strays: &BTreeSet<&str>) {
     out.push_str("\n\n");
     for symbol in symbols {
         let variable = &symbol.variable;
@@ -107,6 +109,10 @@ fn names(out: &mut String, symbols: &[Symbol]) {
             | Kind::OtherAccount
             | Kind::Region => Ok(()),
         };
+    }
+    for name in strays {
+        let name = python_text(name);
+        let _ = writeln!(out, "        (\"delete_table\", \"TableName\", {name}),");
     }
     out.push_str("    ]\n");
 }

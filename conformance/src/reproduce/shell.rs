@@ -1,11 +1,14 @@
 //! The bash forms: through the aws CLI, or by curl alone.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
+
+use serde_json::Value;
 
 use super::check::{Check, Expected};
 use super::{
-    Bytes, Kind, Symbol, Way, bytes, headers, headline, in_words, poll, pretty, symbols,
-    tells_time, way,
+    Bytes, Kind, Symbol, Way, bytes, headers, headline, in_words, moment, poll, pretty, strays,
+    symbols, tells_time, way,
 };
 use crate::finding::Finding;
 use crate::scenario::{Action, Call, Signature};
@@ -29,7 +32,7 @@ pub(super) fn render(finding: &Finding, with_cli: bool) -> String {
     if with_cli {
         out.push_str(PRELUDE_AWS);
     }
-    names(&mut out, &symbols);
+    names(&mut out, &symbols, &strays(finding));
     let last = finding.scenario.actions.len().saturating_sub(1);
     for (index, action) in finding.scenario.actions.iter().enumerate() {
         let shows = (index == last).then_some(&check);
@@ -49,7 +52,8 @@ pub(super) fn render(finding: &Finding, with_cli: bool) -> String {
                 );
             }
             Action::Elapse { elapse_millis } => {
-                let _ = writeln!(out, "sleep {}.{:03}", elapse_millis / 1000, elapse_millis % 1000);
+                let millis = moment(*elapse_millis);
+                let _ = writeln!(out, "sleep {}.{:03}", millis / 1000, millis % 1000);
             }
         }
     }
@@ -64,7 +68,7 @@ fn symbol<'a>(symbols: &'a [Symbol], inner: &str) -> Option<&'a str> {
 }
 
 /// The variables, what replaces the symbols by them, and what deletes all that was made.
-fn names(out: &mut String, symbols: &[Symbol]) {
+fn names(out: &mut String, symbols: &[Symbol], strays: &BTreeSet<&str>) {
     out.push('\n');
     for symbol in symbols {
         let variable = &symbol.variable;
@@ -95,22 +99,31 @@ fn names(out: &mut String, symbols: &[Symbol]) {
         let _ = write!(out, " \\\n        -e {}\"{value}\"'|g'", quoted(&text));
     }
     out.push_str("\n}\n\nclean() {\n    :\n");
-    let mut delete = |operation: &str, member: &str, variable: &str| {
+    let mut delete = |operation: &str, member: &str, word: &str| {
         let _ = writeln!(
             out,
-            "    printf '{{\"{member}\": \"%s\"}}' \"${variable}\" >\"$work/body\"\n    post {operation} valid 'content-type: application/x-amz-json-1.0' 'x-amz-target: DynamoDB_20120810.{operation}'"
+            "    printf '{{\"{member}\": \"%s\"}}' {word} >\"$work/body\"\n    post {operation} valid 'content-type: application/x-amz-json-1.0' 'x-amz-target: DynamoDB_20120810.{operation}'"
         );
     };
     for symbol in symbols {
         match symbol.kind {
-            Kind::Table { .. } => delete("DeleteTable", "TableName", &symbol.variable),
-            Kind::Backup => delete("DeleteBackup", "BackupArn", &symbol.variable),
+            Kind::Table { .. } => {
+                delete("DeleteTable", "TableName", &format!("\"${}\"", symbol.variable))
+            }
+            Kind::Backup => {
+                delete("DeleteBackup", "BackupArn", &format!("\"${}\"", symbol.variable))
+            }
             Kind::BackupId { .. }
             | Kind::Time
             | Kind::Account
             | Kind::OtherAccount
             | Kind::Region => {}
         }
+    }
+    for name in strays {
+        // As JSON has it, without the quotes that are there already.
+        let text = Value::from(*name).to_string();
+        delete("DeleteTable", "TableName", &quoted(&text[1..text.len() - 1]));
     }
     out.push_str("}\n");
 }

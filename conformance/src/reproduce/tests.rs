@@ -172,3 +172,19 @@ fn expectations_are_read_from_what_the_oracle_says() {
         Check::Status { expected: 400 }
     );
 }
+
+#[test]
+fn a_name_that_was_taken_where_it_must_not_is_cleaned_up_and_an_hour_is_a_moment() {
+    let actions = vec![
+        Action::Elapse { elapse_millis: 3_600_000 },
+        call("RestoreTableFromBackup", json!({"TargetTableName": "no name!"})),
+    ];
+    let scenario = Scenario::new("a case", Source::Scenario, actions);
+    let finding = Finding { scenario, ..finding(DifferenceKind::Accepted) };
+    let bash = render(&finding, Form::Bash);
+    assert!(bash.contains("'no name!' >\"$work/body\"\n    post DeleteTable"), "{bash}");
+    assert!(bash.contains("\nsleep 1.200\n"), "{bash}");
+    let boto3 = render(&finding, Form::Boto3);
+    assert!(boto3.contains("(\"delete_table\", \"TableName\", \"no name!\")"), "{boto3}");
+    assert!(boto3.contains("time.sleep(1.200)"), "{boto3}");
+}
