@@ -220,9 +220,14 @@ fn value(out: &mut String, got: &str, expected: &Expected) {
             writeln!(out, "    if got == fill({}):\n        right(got)", python_text(wanted))
         }
         Expected::Present => writeln!(out, "    if got != \"absent\":\n        right(got)"),
+        Expected::Fitting(pattern) => {
+            writeln!(out, "    if re.fullmatch(r\"{pattern}\", got):\n        right(got)")
+        }
         Expected::InWords => Ok(()),
     };
-    let _ = if *expected == Expected::Exactly("absent".to_owned()) {
+    let is_certain = matches!(expected, Expected::Exactly(wanted) if wanted == "absent")
+        || matches!(expected, Expected::Fitting(_));
+    let _ = if is_certain {
         writeln!(out, "    fault(got)")
     } else {
         writeln!(out, "    if alike(got, fill({})):\n        fault(got)", python_text(got))

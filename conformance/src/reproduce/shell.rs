@@ -259,6 +259,11 @@ fn value(out: &mut String, got: &str, expected: &Expected) {
         Expected::Present => {
             let _ = writeln!(out, "[ \"$got\" != absent ] && right \"$got\"");
         }
+        Expected::Fitting(pattern) => {
+            let _ = writeln!(out, "printf %s \"$got\" | grep -Eqx '{pattern}' && right \"$got\"");
+            let _ = writeln!(out, "fault \"$got\"");
+            return;
+        }
         Expected::InWords => {}
     }
     let _ = writeln!(out, "alike \"$got\" \"$seen\" && fault \"$got\"");

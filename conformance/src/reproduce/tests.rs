@@ -188,3 +188,17 @@ fn a_name_that_was_taken_where_it_must_not_is_cleaned_up_and_an_hour_is_a_moment
     assert!(boto3.contains("(\"delete_table\", \"TableName\", \"no name!\")"), "{boto3}");
     assert!(boto3.contains("time.sleep(1.200)"), "{boto3}");
 }
+
+#[test]
+fn the_form_of_what_is_another_one_each_time_is_looked_at() {
+    let finding = Finding {
+        pointer: "header x-amzn-requestid".to_owned(),
+        expected: "52 upper-case letters and digits".to_owned(),
+        got: "`abc`".to_owned(),
+        ..finding(DifferenceKind::WrongMember)
+    };
+    let boto3 = render(&finding, Form::Boto3);
+    assert!(boto3.contains("if re.fullmatch(r\"`?[A-Z0-9]{52}`?\", got):"), "{boto3}");
+    let bash = render(&finding, Form::Bash);
+    assert!(bash.contains("| grep -Eqx '`?[A-Z0-9]{52}`?' && right"), "{bash}");
+}
