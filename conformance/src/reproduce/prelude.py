@@ -192,7 +192,7 @@ def alike(one, other):
     """Ids and times are other ones each time."""
 
     def plain(text):
-        text = re.sub("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]{14}-[0-9a-f]{8}", "{id}", text)
+        text = re.sub("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]{13,14}-[0-9a-f]{8}", "{id}", text)
         return re.sub(r"[0-9]{9,}(\.[0-9]+)?([eE][+-]?[0-9]+)?", "{number}", text)
 
     return plain(one) == plain(other)

@@ -84,7 +84,7 @@ member() {
 # Ids and times are other ones each time.
 alike() { [ "$(echo "$1" | plain)" = "$(echo "$2" | plain)" ]; }
 plain() {
-    sed -E -e 's/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/{id}/g' -e 's/[0-9]{14}-[0-9a-f]{8}/{id}/g' \
+    sed -E -e 's/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/{id}/g' -e 's/[0-9]{13,14}-[0-9a-f]{8}/{id}/g' \
         -e 's/[0-9]{9,}(\.[0-9]+)?([eE][+-]?[0-9]+)?/{number}/g' -e 's/[0-9]\.[0-9]+[eE]\+?9/{number}/g'
 }
 
