@@ -9,6 +9,7 @@ tried. COMMAND starts the endpoint; `{port}` in it is a free port.
 """
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -70,6 +71,8 @@ def main():
     commands = []
     for form, interpreter in (("boto3", python), ("bash", "bash")):
         out = Path(folder) / form
+        # Those of an earlier report accuse of what may be mended.
+        shutil.rmtree(out, ignore_errors=True)
         subprocess.run([program, "reproduce", report, "--as", form, "--out", str(out)], check=True)
         commands += [[interpreter, str(file), url] for file in sorted(out.iterdir())[::every]]
     environment = {**os.environ, "PATH": f"{tools / 'bin'}:{os.environ['PATH']}"}

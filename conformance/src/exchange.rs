@@ -77,9 +77,7 @@ impl KeptExchange {
             },
         }
     }
-}
 
-impl KeptExchange {
     /// About how much room it takes, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         let headers = self.request.headers.iter().chain(&self.answer.headers);

@@ -141,6 +141,9 @@ impl Shown {
     /// that does nothing right, and each may be large.
     pub fn thin(&mut self, number: usize, run: &mut CaseRun) {
         for index in 0..run.steps.len() {
+            if run.steps[index].differences.is_empty() {
+                continue;
+            }
             let rank = (count(&run.steps[..=index]), number, index);
             let mut is_shown = false;
             for difference in &run.steps[index].differences {

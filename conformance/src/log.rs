@@ -7,9 +7,10 @@ mod merge;
 mod read;
 mod write;
 
+use std::sync::Arc;
+
 use reinstate_model::rules::Evidence;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 pub use merge::{MergeError, merge};
 pub use read::{Log, LogError};

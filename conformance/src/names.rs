@@ -10,6 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use reinstate_model::account::Account;
 use reinstate_model::name::{ArnParts, BackupArn};
+use reinstate_model::pointer;
 use serde_json::{Number, Value};
 
 use crate::scenario::{Scenario, fnv64};
@@ -196,12 +197,9 @@ impl Names {
     }
 
     /// The same for a JSON pointer, whose parts may be ARNs.
-    pub fn normalise_pointer(&self, pointer: &str) -> String {
-        let part = |part: &str| {
-            let plain = part.replace("~1", "/").replace("~0", "~");
-            self.normalise(&plain).replace('~', "~0").replace('/', "~1")
-        };
-        pointer.split('/').map(part).collect::<Vec<_>>().join("/")
+    pub fn normalise_pointer(&self, text: &str) -> String {
+        let part = |part| pointer::escape(&self.normalise(&pointer::unescape(part)));
+        text.split('/').map(part).collect::<Vec<_>>().join("/")
     }
 
     /// The same for an answer, which also tells when something happened.

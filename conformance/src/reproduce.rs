@@ -16,6 +16,7 @@ mod rust;
 mod shell;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -162,7 +163,6 @@ enum Kind {
     Region,
 }
 
-/// Every symbol in the actions of a finding's case and in what was got.
 /// Names of tables that stand in the case as they are: one that an endpoint took where it must not has to go
 /// as well, or it is in the way of whatever asks for it next.
 fn strays(finding: &Finding) -> BTreeSet<&str> {
@@ -174,12 +174,14 @@ fn strays(finding: &Finding) -> BTreeSet<&str> {
     names.filter(|name| !name.contains('{')).collect()
 }
 
-/// How long a program lets time pass, in milliseconds: no longer than the run did, which could not move the
-/// clock of what it accuses.
-fn moment(elapse_millis: u64) -> u64 {
-    elapse_millis.min(u64::try_from(Patience::default().elapse.as_millis()).unwrap_or(u64::MAX))
+/// How long a program lets time pass, in seconds: no longer than the run did, which could not move the clock
+/// of what it accuses.
+fn moment(elapse_millis: u64) -> String {
+    let time = Duration::from_millis(elapse_millis).min(Patience::default().elapse);
+    format!("{}.{:03}", time.as_secs(), time.subsec_millis())
 }
 
+/// Every symbol in the actions of a finding's case and in what was got.
 fn symbols(finding: &Finding) -> Vec<Symbol> {
     let mut text = serde_json::to_string(&finding.scenario.actions).unwrap_or_default();
     for action in &finding.scenario.actions {

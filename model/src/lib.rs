@@ -36,6 +36,7 @@ pub mod message;
 pub mod name;
 pub mod oracle;
 pub mod outcome;
+pub mod pointer;
 pub mod protocol;
 pub mod request;
 pub mod rules;

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::account::Millis;
 use crate::name::TableId;
+use crate::pointer::escape;
 use crate::rules::{Evidence, RuleId, catalogue};
 
 /// What one value of an answer must be.
@@ -417,10 +418,6 @@ fn same_time(left: Option<&Value>, right: Option<&Value>) -> bool {
 fn is_ascending(value: &Value, by: &str) -> bool {
     let elements = value.as_array().into_iter().flatten();
     elements.filter_map(|element| element[by].as_f64()).is_sorted()
-}
-
-fn escape(part: &str) -> String {
-    part.replace('~', "~0").replace('/', "~1")
 }
 
 fn is_bag_between(sure: &[Value], possible: &[Value], values: &[Value]) -> bool {

@@ -23,6 +23,9 @@ pub struct RawAnswer<'a> {
 /// Length of a request id (PRO-020).
 const REQUEST_ID_LENGTH: usize = 52;
 
+/// The form of a request's id in words (PRO-020).
+pub const REQUEST_ID_FORM: &str = "52 upper-case letters and digits";
+
 /// The rules that every answer is held to.
 pub const RULES: [RuleId; 18] = [
     "PRO-03", "PRO-05", "PRO-05a", "PRO-020", "PRO-06", "PRO-06a", "PRO-07", "PRO-08", "PRO-09",
@@ -61,12 +64,7 @@ impl RawAnswer<'_> {
             Some(id) => {
                 let letters = id.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
                 if id.len() != REQUEST_ID_LENGTH || !letters {
-                    add(
-                        "PRO-020",
-                        "x-amzn-requestid",
-                        "52 upper-case letters and digits",
-                        Some(id),
-                    );
+                    add("PRO-020", "x-amzn-requestid", REQUEST_ID_FORM, Some(id));
                 }
             }
         }

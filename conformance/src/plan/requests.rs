@@ -24,7 +24,7 @@ pub(super) fn scenarios(depth: Depth, seed: u64) -> Vec<Scenario> {
             found.push(restore(&source, &variation.what, &variation.body));
         }
         if depth != Depth::Quick && !source.members["GlobalSecondaryIndexes"].is_null() {
-            let pairs = pairs::overrides(&source);
+            let pairs = pairs::variations(&source);
             found.extend(pairs.iter().map(|it| restore(&source, &it.what, &it.body)));
         }
         let fitting = overrides::fitting(source.clone());

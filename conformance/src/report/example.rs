@@ -1,6 +1,7 @@
 //! Reports for the tests of the views: one of a target that sends whatever may break a page.
 
 use reinstate_model::oracle::DifferenceKind;
+use reinstate_model::pointer;
 use reinstate_model::rules::{Evidence, Impact, Level, catalogue};
 use serde_json::json;
 
@@ -108,7 +109,7 @@ fn finding(rule: &str, kind: DifferenceKind, impact: Impact, fails: bool) -> Fin
         sources: vec!["SEED".to_owned()],
         fails,
         operation: "RestoreTableFromBackup".to_owned(),
-        pointer: format!("/TableDescription/{}", HOSTILE.replace('~', "~0").replace('/', "~1")),
+        pointer: format!("/TableDescription/{}", pointer::escape(HOSTILE)),
         places: vec![format!("RestoreTableFromBackup {HOSTILE}")],
         expected: HOSTILE.to_owned(),
         got: HOSTILE.repeat(40),

@@ -1,5 +1,6 @@
 //! An answer with what differs in it marked: the part around it, or the whole.
 
+use reinstate_model::pointer;
 use serde_json::Value;
 
 use super::layout::{self, one_line};
@@ -59,9 +60,7 @@ impl Excerpt {
         let mut excerpt = Self { lines: Vec::new(), expected: one_line(expected, VALUE), beside };
         let path: Vec<String> = pointer
             .strip_prefix('/')
-            .map(|path| {
-                path.split('/').map(|part| part.replace("~1", "/").replace("~0", "~")).collect()
-            })
+            .map(|path| path.split('/').map(pointer::unescape).collect())
             .unwrap_or_default();
         match serde_json::from_str::<Value>(answer) {
             Ok(value) if !path.is_empty() => excerpt.inside(&value, &path, 0, ""),

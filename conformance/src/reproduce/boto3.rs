@@ -58,8 +58,7 @@ pub(super) fn render(finding: &Finding) -> String {
                 "    unclear(\"clients race here, which only `reinstate replay` repeats\")\n",
             ),
             Action::Elapse { elapse_millis } => {
-                let millis = moment(*elapse_millis);
-                let _ = writeln!(out, "    time.sleep({}.{:03})", millis / 1000, millis % 1000);
+                let _ = writeln!(out, "    time.sleep({})", moment(*elapse_millis));
             }
         }
     }

@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use reinstate_model::oracle::DifferenceKind;
+use reinstate_model::pointer;
+use reinstate_model::protocol::REQUEST_ID_FORM;
 
 use crate::finding::Finding;
 
@@ -60,11 +62,7 @@ impl Check {
                 if pointer == "status" {
                     return Check::Status { expected: expected.parse().unwrap_or(400) };
                 }
-                let path: Vec<String> = pointer
-                    .split('/')
-                    .skip(1)
-                    .map(|part| part.replace("~1", "/").replace("~0", "~"))
-                    .collect();
+                let path: Vec<String> = pointer.split('/').skip(1).map(pointer::unescape).collect();
                 let in_errors = matches!(pointer.as_str(), "/__type" | "/message");
                 let got = match got.strip_prefix('`').and_then(|got| got.strip_suffix('`')) {
                     Some("Message") if pointer == "/message" => "absent".to_owned(),
@@ -119,7 +117,7 @@ fn words(expected: &str, is_text: bool) -> Expected {
         return Expected::Present;
     }
     // The id of a request is another one each time (PRO-020).
-    if expected == "52 upper-case letters and digits" {
+    if expected == REQUEST_ID_FORM {
         return Expected::Fitting("`?[A-Z0-9]{52}`?");
     }
     if is_text && expected.contains('#') {

@@ -52,8 +52,7 @@ pub(super) fn render(finding: &Finding, with_cli: bool) -> String {
                 );
             }
             Action::Elapse { elapse_millis } => {
-                let millis = moment(*elapse_millis);
-                let _ = writeln!(out, "sleep {}.{:03}", millis / 1000, millis % 1000);
+                let _ = writeln!(out, "sleep {}", moment(*elapse_millis));
             }
         }
     }

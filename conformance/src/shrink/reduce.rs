@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use reinstate_model::pointer;
 use serde_json::{Value, json};
 
 use crate::members;
@@ -117,7 +118,7 @@ fn collect(value: &Value, at: &str, found: &mut Vec<String>) {
         Value::Object(members) => members
             .iter()
             .map(|(name, value)| {
-                let name = name.replace('~', "~0").replace('/', "~1");
+                let name = pointer::escape(name);
                 (format!("{at}/{name}"), value)
             })
             .collect(),
@@ -138,7 +139,7 @@ fn without_part(body: &Value, pointer: &str) -> Option<Value> {
     let (outer, name) = pointer.rsplit_once('/')?;
     match body.pointer_mut(outer)? {
         Value::Object(members) => {
-            members.remove(&name.replace("~1", "/").replace("~0", "~"))?;
+            members.remove(&pointer::unescape(name))?;
         }
         Value::Array(values) => {
             let index = name.parse().ok().filter(|index| *index < values.len())?;

@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 use super::Variation;
 use super::source::Source;
 
-fn indexes<'a>(source: &'a Source, member: &str) -> &'a [Value] {
+pub(super) fn indexes<'a>(source: &'a Source, member: &str) -> &'a [Value] {
     source.members[member].as_array().map_or(&[], Vec::as_slice)
 }
 
-fn is_on_demand(source: &Source) -> bool {
+pub(super) fn is_on_demand(source: &Source) -> bool {
     source.members["BillingMode"] == "PAY_PER_REQUEST"
 }
 

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::Variation;
 use super::source::Source;
+use super::{Variation, overrides};
 
 /// What kind of value an override has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,7 +40,7 @@ const MEMBERS: [&str; 5] = [
 type Row = [Kind; MEMBERS.len()];
 
 /// Requests in which every two kinds of two overrides stand beside each other.
-pub fn overrides(source: &Source) -> Vec<Variation> {
+pub fn variations(source: &Source) -> Vec<Variation> {
     let mut rows = cover(&FITTING);
     rows.extend(cover(&ALL));
     let mut seen = BTreeSet::new();
@@ -62,7 +62,7 @@ fn request(source: &Source, row: &Row) -> Variation {
 
 /// A value of a member; none where it is absent.
 fn value(source: &Source, member: &str, kind: Kind) -> Option<Value> {
-    let is_on_demand = source.members["BillingMode"] == "PAY_PER_REQUEST";
+    let is_on_demand = overrides::is_on_demand(source);
     let modes = ["PROVISIONED", "PAY_PER_REQUEST"];
     Some(match (member, kind) {
         (_, Kind::Absent) => return None,
@@ -86,17 +86,14 @@ fn value(source: &Source, member: &str, kind: Kind) -> Option<Value> {
             Kind::Invalid => json!({"Enabled": true, "SSEType": "ROT13"}),
             Kind::Absent | Kind::Empty => json!({}),
         },
-        (list, kind) => indexes(source, list.trim_end_matches("Override"), kind),
+        ("GlobalSecondaryIndexOverride", kind) => indexes(source, "GlobalSecondaryIndexes", kind),
+        (_, kind) => indexes(source, "LocalSecondaryIndexes", kind),
     })
 }
 
-/// A list of indexes of the source.
-fn indexes(source: &Source, kind_of_index: &str, kind: Kind) -> Value {
-    let member = match kind_of_index {
-        "GlobalSecondaryIndex" => "GlobalSecondaryIndexes",
-        _ => "LocalSecondaryIndexes",
-    };
-    let mut list = source.members[member].as_array().cloned().unwrap_or_default();
+/// A list of indexes of the source, those of a member.
+fn indexes(source: &Source, member: &str, kind: Kind) -> Value {
+    let mut list = overrides::indexes(source, member).to_vec();
     match kind {
         Kind::Absent | Kind::Valid => {}
         Kind::Empty => list.clear(),
@@ -177,7 +174,7 @@ mod tests {
 
     #[test]
     fn no_two_requests_are_the_same() {
-        let requests = overrides(&source::indexed());
+        let requests = variations(&source::indexed());
         let bodies: BTreeSet<String> = requests.iter().map(|it| it.body.to_string()).collect();
         assert_eq!(bodies.len(), requests.len());
         assert!(requests.iter().all(|it| it.body.as_object().is_some()));

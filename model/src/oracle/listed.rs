@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::account::{Account, Backup, BackupKind, BackupStatus};
 use crate::matcher::millis;
 use crate::name::{BackupArn, TableName};
+use crate::pointer;
 use crate::service::{self, Event};
 use crate::step::list::is_of_type;
 
@@ -112,7 +113,7 @@ pub(super) fn blame(differences: &mut [Difference], account: &Account, request: 
     let asked = request["BackupType"].as_str();
     for difference in differences.iter_mut().filter(|it| it.expected == "absent") {
         let Some(arn) = difference.pointer.strip_prefix("/BackupSummaries/") else { continue };
-        let arn = BackupArn::new(&arn.replace("~1", "/").replace("~0", "~"));
+        let arn = BackupArn::new(&pointer::unescape(arn));
         let backup = arn.and_then(|arn| account.backups.get(&arn));
         if backup.is_some_and(|backup| backup.is_visible() && !is_of_type(backup, asked)) {
             difference.rule = if asked == Some("AWS_BACKUP") { "LBK-002" } else { "LSB-04" };
