@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Runs the reproductions of a report against the endpoint that they accuse: each has to show its fault.
 
-Usage: reproduce.py PROGRAM REPORT FOLDER PYTHON TOOLS EVERY COMMAND...
+Usage: reproduce.py PROGRAM REPORT TARGET FOLDER PYTHON TOOLS EVERY COMMAND...
 
-PROGRAM is `reinstate`, REPORT what `check TARGET --json` wrote, FOLDER where the reproductions go, PYTHON an
+PROGRAM is `reinstate`, REPORT what `check --json` wrote of TARGET, among others maybe, FOLDER where the reproductions go, PYTHON an
 interpreter with boto3, TOOLS the folder of a virtual environment with the aws CLI. Of the findings every EVERYth is
 tried. COMMAND starts the endpoint; `{port}` in it is a free port.
 """
 
+import json
 import os
 import shutil
 import socket
@@ -50,6 +51,17 @@ def wait_for(url):
     sys.exit(f"{url} does not answer")
 
 
+def report_of(report, target, folder):
+    """The file that has the report of one target alone."""
+    reports = json.loads(Path(report).read_text(encoding="utf-8"))
+    reports = reports if isinstance(reports, list) else reports.get("reports", [reports])
+    own = next(it for it in reports if it["target"]["name"] == target)
+    file = Path(folder) / "report.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(own), encoding="utf-8")
+    return str(file)
+
+
 def tried(command, environment):
     """What a reproduction that does not show its fault said; nothing for one that does."""
     try:
@@ -64,10 +76,11 @@ def tried(command, environment):
 
 
 def main():
-    program, report, folder, python, tools, every, *command = sys.argv[1:]
+    program, report, target, folder, python, tools, every, *command = sys.argv[1:]
     tools, every = Path(tools).absolute(), int(every)
     port = free_port()
     url = f"http://127.0.0.1:{port}"
+    report = report_of(report, target, folder)
     commands = []
     for form, interpreter in (("boto3", python), ("bash", "bash")):
         out = Path(folder) / form

@@ -31,7 +31,6 @@ use crate::drive::{CaseRun, End};
 use crate::finding::{self, Finding};
 use crate::log::{Because, Header};
 use crate::plan::Depth;
-use crate::run;
 use crate::scenario::Scenario;
 use crate::shrink::Minimal;
 use crate::verdict::{self, Verdict};
@@ -132,7 +131,7 @@ impl Report {
         let unsupported = verdict::unsupported(runs.iter().map(|(_, run)| run));
         verdict::mark_unsupported(&mut rules, &unsupported);
         // Without backups there is nothing to trust or to distrust: what its tables do is not scored.
-        let nothing_to_judge = lacks_backups(&unsupported);
+        let nothing_to_judge = verdict::lacks_backups(&unsupported);
         if nothing_to_judge {
             rules.values_mut().for_each(|verdict| *verdict = Verdict::Unsupported);
         }
@@ -202,7 +201,7 @@ impl Report {
 
     /// Whether the target has no backups, so that there is nothing to judge.
     pub fn is_unsupported(&self) -> bool {
-        lacks_backups(&self.unsupported)
+        verdict::lacks_backups(&self.unsupported)
     }
 
     /// Whether too little was answered to say anything: no case got to where something is known.
@@ -229,7 +228,7 @@ pub(crate) fn findings(
     unsupported: &[String],
     evidence: Evidence,
 ) -> Vec<Finding> {
-    if lacks_backups(unsupported) {
+    if verdict::lacks_backups(unsupported) {
         return Vec::new();
     }
     let mut findings = finding::collect(runs, evidence);
@@ -244,11 +243,6 @@ fn is_whole(header: &Header, because: Because) -> bool {
         && header.selection.is_all()
         && header.depth != Depth::Quick
         && because == Because::Finished
-}
-
-/// Whether operations that a target lacks are those without which there is nothing to restore.
-fn lacks_backups(unsupported: &[String]) -> bool {
-    unsupported.iter().any(|operation| operation == run::BACKUP)
 }
 
 impl Finding {

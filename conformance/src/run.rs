@@ -2,7 +2,7 @@
 //! the account to itself runs last and alone.
 
 use std::io::{self, IsTerminal};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio::sync::Semaphore;
@@ -14,6 +14,7 @@ use crate::log::{Because, Case, Sink};
 use crate::plan::Plan;
 use crate::scenario::{Scenario, Source};
 use crate::session::Session;
+use crate::verdict::{self, Support};
 
 /// Cases that run at the same time.
 const AT_ONCE: usize = 16;
@@ -209,16 +210,13 @@ async fn one<S: Stage>(stage: &S, scenario: &Scenario, run_id: &str, number: usi
 /// Answers that may be missing before a run is given up, and cases that may be throttled to their end.
 const FAILURES: usize = 20;
 
-/// The operation without which there is nothing to restore.
-pub(crate) const BACKUP: &str = "CreateBackup";
-
 /// A counter on the terminal.
 struct Progress {
     total: usize,
     done: AtomicUsize,
     failures: AtomicUsize,
     throttled: AtomicUsize,
-    backs_up: AtomicBool,
+    support: Mutex<Support>,
     shown: bool,
 }
 
@@ -229,7 +227,7 @@ impl Progress {
             done: AtomicUsize::new(0),
             failures: AtomicUsize::new(0),
             throttled: AtomicUsize::new(0),
-            backs_up: AtomicBool::new(false),
+            support: Mutex::default(),
             shown: std::io::stderr().is_terminal(),
         }
     }
@@ -246,13 +244,11 @@ impl Progress {
         self.failures.fetch_add(1, Ordering::Relaxed) + 1 >= FAILURES
     }
 
-    /// Whether a case shows that the endpoint has no backups, and none has shown that it has.
+    /// Whether the cases so far show that the endpoint has no backups.
     fn lacks_backups(&self, run: &CaseRun) -> bool {
-        if run.steps.iter().any(|step| step.operation == BACKUP && step.status == 200) {
-            self.backs_up.store(true, Ordering::Relaxed);
-        }
-        matches!(&run.end, End::Unsupported(operation) if operation == BACKUP)
-            && !self.backs_up.load(Ordering::Relaxed)
+        let mut support = self.support.lock().unwrap_or_else(PoisonError::into_inner);
+        support.see(run);
+        verdict::lacks_backups(&support.lacked())
     }
 
     /// Counts a case that was throttled to its end, and tells whether those were enough.

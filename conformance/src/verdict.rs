@@ -99,18 +99,46 @@ pub fn mark_unsupported(verdicts: &mut BTreeMap<String, Verdict>, operations: &[
     }
 }
 
-/// The operations that an endpoint does not have, as its cases told. One that it did once is none of these,
-/// whatever it says at another time.
-pub fn unsupported<'a>(runs: impl Iterator<Item = &'a CaseRun>) -> Vec<String> {
-    let (mut lacks, mut does) = (BTreeSet::new(), BTreeSet::new());
-    for run in runs {
+/// The operation without which there is nothing to restore.
+const BACKUP: &str = "CreateBackup";
+
+/// Which operations an endpoint has, as its cases tell.
+#[derive(Debug, Default)]
+pub struct Support {
+    lacks: BTreeSet<String>,
+    does: BTreeSet<String>,
+}
+
+impl Support {
+    /// Takes over what a case tells.
+    pub fn see(&mut self, run: &CaseRun) {
         if let End::Unsupported(operation) = &run.end {
-            lacks.insert(operation.as_str());
+            self.lacks.insert(operation.clone());
         }
-        let done = run.steps.iter().filter(|step| step.status == 200);
-        does.extend(done.map(|step| step.operation.as_str()));
+        for step in run.steps.iter().filter(|step| step.status == 200) {
+            if !self.does.contains(&step.operation) {
+                self.does.insert(step.operation.clone());
+            }
+        }
     }
-    lacks.difference(&does).map(|operation| (*operation).to_owned()).collect()
+
+    /// The operations that it does not have. One that it did once is none of these, whatever it says at
+    /// another time.
+    pub fn lacked(&self) -> Vec<String> {
+        self.lacks.difference(&self.does).cloned().collect()
+    }
+}
+
+/// The operations that an endpoint does not have, as its cases told.
+pub fn unsupported<'a>(runs: impl Iterator<Item = &'a CaseRun>) -> Vec<String> {
+    let mut support = Support::default();
+    runs.for_each(|run| support.see(run));
+    support.lacked()
+}
+
+/// Whether operations that a target lacks are those without which there is nothing to restore.
+pub fn lacks_backups(lacked: &[String]) -> bool {
+    lacked.iter().any(|operation| operation == BACKUP)
 }
 
 #[cfg(test)]
