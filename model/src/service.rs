@@ -261,11 +261,11 @@ fn add_system_backup(account: &mut Account, name: &TableName, table: &Table, sta
         let id = format!("{time:014}{SYSTEM_SUFFIX}");
         BackupArn::from_parts(&account.region, &account.owner(), name, &id)
     };
-    // Ids begin with the time, and no two are the same, even at one time.
-    let created = (account.now..).find(|time| !account.backups.contains_key(&id(*time)));
-    let created = created.expect("time has no end");
-    let backup = Backup::of(name, table, BackupKind::System, Some(created), account.now);
-    account.backups.insert(id(created), Backup { status, ..backup });
+    let backup = Backup::of(name, table, BackupKind::System, Some(account.now), account.now);
+    // Ids begin with the time. No two are the same, even of backups made at one time: the later one's
+    // begins with the next time that is free.
+    let arn = (account.now..).map(id).find(|arn| !account.backups.contains_key(arn));
+    account.backups.insert(arn.expect("time has no end"), Backup { status, ..backup });
 }
 
 /// An UPDATING table is ACTIVE again; an index that was to be removed is gone only now.

@@ -57,6 +57,7 @@ pub struct Packed<'a> {
     orbits: Orbits,
     arena: Arena,
     parents: Vec<Id>,
+    shortcuts: Vec<Shortcut>,
     /// The rows that the steps from one state lead to.
     found: Vec<Word>,
     transitions: usize,
@@ -64,6 +65,18 @@ pub struct Packed<'a> {
     depth: usize,
     audited: usize,
     covered: Covered,
+}
+
+/// Two of the steps from a state, by where they lead; to the state itself where there is none.
+///
+/// Nearly all that progress asks for comes about along them: the service finishes one thing after the
+/// other, and whatever is removed leads back.
+#[derive(Clone, Copy, Debug)]
+struct Shortcut {
+    /// The step that leads to the state that was found first of all.
+    back: Id,
+    /// The first thing that the service does by itself.
+    event: Id,
 }
 
 /// What the orbits that were found are of.
@@ -98,12 +111,13 @@ impl<'a> Packed<'a> {
         let mut space = Space::new(machine);
         let start = space.start();
         let mut arena = Arena::new(start.len());
-        arena.insert_all(&start);
+        arena.insert_all(&start, |_, _| ());
         let mut packed = Self {
             space,
             orbits,
             arena,
             parents: vec![0],
+            shortcuts: vec![],
             found: vec![],
             transitions: 0,
             refusals: 0,
@@ -139,17 +153,28 @@ impl<'a> Packed<'a> {
     }
 
     fn steps_from(&mut self, from: StateId, words: &[Word], visitor: &mut impl Visit) {
-        let Self { space, orbits, arena, parents, found, .. } = self;
+        let Self { space, orbits, arena, parents, shortcuts, found, .. } = self;
         found.clear();
+        let (mut steps, mut first_event) = (0, None);
         let refused =
-            space.successors(words, &mut |step| visitor.step(from, step), &mut |_, row| {
+            space.successors(words, &mut |step| visitor.step(from, step), &mut |label, row| {
                 let at = found.len();
                 found.extend_from_slice(row);
                 orbits.canonical(&mut found[at..]);
+                if label.is_event() && first_event.is_none() {
+                    first_event = Some(steps);
+                }
+                steps += 1;
             });
-        arena.insert_all(found);
+        let mut shortcut = Shortcut { back: from as Id, event: from as Id };
+        arena.insert_all(found, |at, to| {
+            shortcut.back = shortcut.back.min(to);
+            if first_event == Some(at) {
+                shortcut.event = to;
+            }
+        });
+        shortcuts.push(shortcut);
         parents.resize(arena.len(), from as Id);
-        let steps = found.len() / words.len();
         let alike = orbits.size(words);
         self.covered.states += alike;
         self.covered.transitions += alike * steps as u128;
@@ -172,9 +197,30 @@ impl<'a> Packed<'a> {
         self.audited
     }
 
-    /// The bytes that the states take: their words, the index over them and the ways to them.
+    /// The bytes that the states take: their words, the index over them, the ways to them and the
+    /// shortcuts from them.
     pub fn bytes(&self) -> usize {
-        self.arena.bytes() + self.parents.capacity() * size_of::<Id>()
+        self.arena.bytes()
+            + self.parents.capacity() * size_of::<Id>()
+            + self.shortcuts.capacity() * size_of::<Shortcut>()
+    }
+
+    /// Marks with what a state arrives at what its shortcuts lead to arrives at, until nothing is new;
+    /// `asked` is what may take steps that somebody has to ask for.
+    fn take_shortcuts(&self, arrives: &mut [u32], asked: u32) {
+        let mut moved = true;
+        while std::mem::take(&mut moved) {
+            let mut take = |id: usize| {
+                let Shortcut { back, event } = self.shortcuts[id];
+                let arrived =
+                    arrives[id] | arrives[event as usize] | arrives[back as usize] & asked;
+                moved |= arrived != arrives[id];
+                arrives[id] = arrived;
+            };
+            // What was found first is near to the start, and what the service does leads away from it.
+            (0..self.states()).for_each(&mut take);
+            (0..self.states()).rev().for_each(&mut take);
+        }
     }
 
     /// An action that leads from a state to one of an orbit, and where it leads.
@@ -227,7 +273,8 @@ impl Explored for Packed<'_> {
         path
     }
 
-    /// Edges are not kept: each sweep makes them anew, and only of states that have not arrived.
+    /// Edges are not kept, but for shortcuts: each sweep makes them anew, and only of states that have not
+    /// arrived.
     fn stuck(&mut self, ways: &[Way]) -> Vec<Option<StateId>> {
         let width = self.space.packing().width();
         let mut account = self.space.packing().unpack(&vec![ABSENT; width]);
@@ -243,6 +290,7 @@ impl Explored for Packed<'_> {
         }
         let everything = mask(ways, |_| true);
         let asked = mask(ways, |way| way.along == Along::Everything);
+        self.take_shortcuts(&mut arrives, asked);
         let mut allowed = Vec::new();
         let mut moved = true;
         while std::mem::take(&mut moved) {

@@ -65,23 +65,27 @@ impl Arena {
         row(&self.chunks, self.width, id)
     }
 
-    /// Adds those of the rows, which lie one after the other, that are not here yet.
+    /// Adds those of the rows, which lie one after the other, that are not here yet, and tells the number
+    /// of each.
     ///
     /// # Panics
     ///
     /// If there are more than four billion rows.
-    pub(super) fn insert_all(&mut self, rows: &[Word]) {
+    pub(super) fn insert_all(&mut self, rows: &[Word], mut each: impl FnMut(usize, Id)) {
         self.look_at(rows);
         for at in 0..self.hashes.len() {
-            self.insert(&rows[at * self.width..(at + 1) * self.width], self.hashes[at]);
+            each(at, self.insert(&rows[at * self.width..(at + 1) * self.width], self.hashes[at]));
         }
     }
 
-    fn insert(&mut self, words: &[Word], hash: u32) {
+    fn insert(&mut self, words: &[Word], hash: u32) -> Id {
         let (chunks, width) = (&self.chunks, self.width);
         let is_same = |slot: &Slot| slot.hash == hash && row(chunks, width, slot.id) == words;
         let entry = self.index.entry(spread(hash), is_same, |slot| spread(slot.hash));
-        let Entry::Vacant(vacant) = entry else { return };
+        let vacant = match entry {
+            Entry::Occupied(known) => return known.get().id,
+            Entry::Vacant(vacant) => vacant,
+        };
         let id = Id::try_from(self.len).expect("there are fewer than four billion states");
         vacant.insert(Slot { id, hash });
         if self.len.is_multiple_of(CHUNK) {
@@ -89,6 +93,7 @@ impl Arena {
         }
         self.chunks.last_mut().expect("one was just added").extend_from_slice(words);
         self.len += 1;
+        id
     }
 
     /// Tells the number of each of the rows, which lie one after the other and are all here.
