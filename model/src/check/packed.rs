@@ -67,14 +67,16 @@ pub struct Packed<'a> {
     covered: Covered,
 }
 
-/// Two of the steps from a state, by where they lead; to the state itself where there is none.
+/// Three of the steps from a state, by where they lead; to the state itself where there is none.
 ///
 /// Nearly all that progress asks for comes about along them: the service finishes one thing after the
-/// other, and whatever is removed leads back.
+/// other, what is removed is in its last state before that, and then leads back.
 #[derive(Clone, Copy, Debug)]
 struct Shortcut {
     /// The step that leads to the state that was found first of all.
     back: Id,
+    /// The step that leads to the state that was found last of all.
+    on: Id,
     /// The first thing that the service does by itself.
     event: Id,
 }
@@ -166,9 +168,10 @@ impl<'a> Packed<'a> {
                 }
                 steps += 1;
             });
-        let mut shortcut = Shortcut { back: from as Id, event: from as Id };
+        let mut shortcut = Shortcut { back: from as Id, on: from as Id, event: from as Id };
         arena.insert_all(found, |at, to| {
             shortcut.back = shortcut.back.min(to);
+            shortcut.on = shortcut.on.max(to);
             if first_event == Some(at) {
                 shortcut.event = to;
             }
@@ -211,9 +214,9 @@ impl<'a> Packed<'a> {
         let mut moved = true;
         while std::mem::take(&mut moved) {
             let mut take = |id: usize| {
-                let Shortcut { back, event } = self.shortcuts[id];
-                let arrived =
-                    arrives[id] | arrives[event as usize] | arrives[back as usize] & asked;
+                let Shortcut { back, on, event } = self.shortcuts[id];
+                let by_requests = arrives[back as usize] | arrives[on as usize];
+                let arrived = arrives[id] | arrives[event as usize] | by_requests & asked;
                 moved |= arrived != arrives[id];
                 arrives[id] = arrived;
             };
