@@ -160,13 +160,17 @@ impl<'a> Packed<'a> {
         let (mut steps, mut first_event) = (0, None);
         let refused =
             space.successors(words, &mut |step| visitor.step(from, step), &mut |label, row| {
+                steps += 1;
+                // What changes nothing leads nowhere else.
+                if row == words {
+                    return;
+                }
                 let at = found.len();
+                if label.is_event() && first_event.is_none() {
+                    first_event = Some(at / words.len());
+                }
                 found.extend_from_slice(row);
                 orbits.canonical(&mut found[at..]);
-                if label.is_event() && first_event.is_none() {
-                    first_event = Some(steps);
-                }
-                steps += 1;
             });
         let mut shortcut = Shortcut { back: from as Id, on: from as Id, event: from as Id };
         arena.insert_all(found, |at, to| {

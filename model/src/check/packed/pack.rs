@@ -152,10 +152,12 @@ impl Packing {
         }
         let (old_backups, new_backups) = (self.backups_of(old), self.backups_of(new));
         if old_backups != new_backups {
-            for (arn, _) in old_backups.iter().filter_map(|word| self.backups.get(*word)) {
+            let gone = old_backups.iter().filter(|word| !new_backups.contains(word));
+            for (arn, _) in gone.filter_map(|word| self.backups.get(*word)) {
                 account.backups.remove(arn);
             }
-            for (arn, backup) in new_backups.iter().filter_map(|word| self.backups.get(*word)) {
+            let new = new_backups.iter().filter(|word| !old_backups.contains(word));
+            for (arn, backup) in new.filter_map(|word| self.backups.get(*word)) {
                 account.backups.insert(arn.clone(), backup.clone());
             }
         }

@@ -28,7 +28,7 @@ pub(in crate::check) struct Space<'a> {
     /// The numbers of the requests that look at the whole account.
     others: Vec<usize>,
     /// What comes of what has been seen.
-    known: HashMap<u128, Effect, FixedState>,
+    known: HashMap<Seen, Effect, FixedState>,
     /// The numbers of requests that are accepted, and of the changes that they make.
     accepted: Vec<(u32, u32)>,
     changes: Vec<Change>,
@@ -44,12 +44,17 @@ pub(in crate::check) struct Space<'a> {
     survey: Survey,
 }
 
+/// What a group of requests sees of an account, its own number first.
+type Seen = [Word; 8];
+
 /// Requests that look at the same of an account.
 #[derive(Clone, Debug)]
 struct Group {
     places: Places,
     /// Their numbers.
     calls: Vec<usize>,
+    /// What was seen and known last: states that follow each other look the same to most requests.
+    last: Option<(Seen, Effect)>,
 }
 
 /// [`Part`] of an account, in places instead of names.
@@ -141,7 +146,7 @@ impl<'a> Space<'a> {
         let Some(places) = places else { return self.others.push(number) };
         match self.groups.iter_mut().find(|group| group.places == places) {
             Some(group) => group.calls.push(number),
-            None => self.groups.push(Group { places, calls: vec![number] }),
+            None => self.groups.push(Group { places, calls: vec![number], last: None }),
         }
     }
 
@@ -315,7 +320,7 @@ impl<'a> Space<'a> {
 
     /// What comes of the requests of a group.
     fn effect(&mut self, group: usize, words: &[Word], on_step: &mut OnStep<'_>) -> Effect {
-        let Places { tables, arn, part } = &self.groups[group].places;
+        let Group { places: Places { tables, arn, part }, last, .. } = &mut self.groups[group];
         let survey = &self.survey;
         let table = |place: Option<usize>| place.map_or(ABSENT, |place| words[place]);
         let backup = arn.map_or(ABSENT, |arn| survey.backups[arn]);
@@ -324,11 +329,14 @@ impl<'a> Space<'a> {
         let has_room = part.room && survey.has_room;
         let slot = if part.slot { survey.slot } else { 0 };
         let time = words[words.len() - 1];
-        let flags = u16::from(is_full) | u16::from(has_room) << 1 | (slot as u16) << 2;
-        let seen =
-            [group as u16, table(tables[0]), table(tables[1]), backup, locked_by, flags, time];
-        let key = seen.iter().fold(0, |key, part| key << 16 | u128::from(*part));
+        let room = [u16::from(is_full), u16::from(has_room) | (slot as u16) << 1];
+        let [first, second] = tables.map(table);
+        let key = [group as u16, first, second, backup, locked_by, room[0], room[1], time];
+        if let Some((_, effect)) = last.filter(|(seen, _)| *seen == key) {
+            return effect;
+        }
         if let Some(effect) = self.known.get(&key) {
+            *last = Some((key, *effect));
             return *effect;
         }
         // The account cut down to what is seen.
