@@ -68,6 +68,15 @@ struct Ask<'a> {
     is_poll: bool,
 }
 
+/// What was sent for it, and what came back.
+#[derive(Clone, Copy)]
+struct Came<'a> {
+    request: &'a RawRequest,
+    response: &'a RawResponse,
+    /// The answer as it was read from the response.
+    answer: &'a Answer,
+}
+
 /// How a case ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -278,7 +287,8 @@ impl Driver<'_> {
             let judgement = self.oracle.judge(operation, bytes.as_bytes(), &answer, now);
             self.names.learn_account(self.oracle.account());
             self.learn(operation, ask.label, &answer);
-            self.record(ask, &exchange.request, &response, &judgement, sent.unparsable);
+            let came = Came { request: &exchange.request, response: &response, answer: &answer };
+            self.record(ask, came, &judgement, sent.unparsable);
             if is_unsupported(&answer, &judgement) {
                 return Err(End::Unsupported(operation.to_owned()));
             }
@@ -316,15 +326,15 @@ impl Driver<'_> {
     fn record(
         &mut self,
         ask: &Ask<'_>,
-        request: &RawRequest,
-        response: &RawResponse,
+        came: Came<'_>,
         judgement: &Judgement,
         unparsable: Option<String>,
     ) {
+        let Came { request, response, answer } = came;
         let raw =
             RawAnswer { status: response.status, headers: &response.headers, body: &response.body };
         let mut differences = judgement.differences.clone();
-        differences.extend(raw.check());
+        differences.extend(raw.check(answer));
         differences.extend(unparsable.map(|reason| Difference {
             kind: DifferenceKind::WrongMember,
             rule: "PRO-03",

@@ -172,27 +172,31 @@ impl Names {
     pub fn normalise(&self, text: &str) -> String {
         let mut normalised = text.to_owned();
         for (label, arn) in &self.backups {
-            normalised = normalised.replace(arn.as_str(), &format!("{{backup:{label}}}"));
+            replace(&mut normalised, arn, || format!("{{backup:{label}}}"));
+            // Part of the ARN, so this may be left of one in which something else is wrong.
             if let Some(ArnParts::Backup { id, .. }) =
                 BackupArn::new(arn).as_ref().map(BackupArn::parts)
             {
-                normalised = normalised.replace(id, &format!("{{backup-id:{label}}}"));
+                replace(&mut normalised, id, || format!("{{backup-id:{label}}}"));
             }
         }
         // Longer names first: one may begin with another.
         let mut tables: Vec<_> = self.tables.iter().collect();
         tables.sort_by_key(|(actual, _)| std::cmp::Reverse(actual.len()));
         for (actual, symbol) in tables {
-            normalised = normalised.replace(actual.as_str(), symbol);
+            replace(&mut normalised, actual, || symbol.clone());
         }
-        normalised.replace(&self.prefix, "{case}").replace(&self.account, "{account}")
+        replace(&mut normalised, &self.prefix, || "{case}".to_owned());
+        replace(&mut normalised, &self.account, || "{account}".to_owned());
+        normalised
     }
 
     /// The same for a request, which may name a time that was told.
     pub fn normalise_request(&self, text: &str) -> String {
-        let times = self.times.iter().fold(text.to_owned(), |text, (label, seconds)| {
-            text.replace(&seconds.to_string(), &format!("\"{{time:{label}}}\""))
-        });
+        let mut times = text.to_owned();
+        for (label, seconds) in &self.times {
+            replace(&mut times, &seconds.to_string(), || format!("\"{{time:{label}}}\""));
+        }
         self.normalise(&times)
     }
 
@@ -205,6 +209,13 @@ impl Names {
     /// The same for an answer, which also tells when something happened.
     pub fn normalise_answer(&self, text: &str) -> String {
         times::hide(&self.normalise(text))
+    }
+}
+
+/// Replaces a name wherever it stands. Most names stand in few texts, and looking is all there is to it.
+fn replace(text: &mut String, name: &str, symbol: impl FnOnce() -> String) {
+    if memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some() {
+        *text = text.replace(name, &symbol());
     }
 }
 

@@ -4,13 +4,16 @@
 //! which is what the reference endpoint answers; so what is said and what is expected cannot drift
 //! apart.
 
-use std::collections::BTreeSet;
+mod compare;
+mod form;
+mod time;
 
 use serde_json::{Map, Value, json};
 
+pub use self::compare::Mismatch;
+pub use self::form::Form;
+pub use self::time::{is_at, millis, seconds};
 use crate::account::Millis;
-use crate::name::TableId;
-use crate::pointer::escape;
 use crate::rules::{Evidence, RuleId, catalogue};
 
 /// What one value of an answer must be.
@@ -69,31 +72,6 @@ pub enum Matcher {
     },
 }
 
-/// The form of a text that the endpoint makes up.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Form {
-    /// A UUID in lower case (RTB-70).
-    TableId,
-    /// The same, but none of these.
-    NewTableId(Vec<TableId>),
-    /// The ARN of this table, in whatever account.
-    TableArn {
-        /// `arn:aws:dynamodb:<region>:`.
-        prefix: String,
-        /// `:table/<name>` and what follows.
-        suffix: String,
-    },
-    /// The ARN of a backup of this table (RTB-15).
-    BackupArn {
-        /// `arn:aws:dynamodb:<region>:`.
-        prefix: String,
-        /// `:table/<name>/backup/`.
-        middle: String,
-    },
-    /// The ARN of a KMS key.
-    KeyArn,
-}
-
 /// A member of an object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Member {
@@ -108,19 +86,6 @@ pub struct Member {
 /// Shorthand for a member.
 pub fn member(name: &'static str, rule: RuleId, matcher: Matcher) -> Member {
     Member { name, rule, matcher }
-}
-
-/// One way in which a value is not what it must be.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Mismatch {
-    /// The rule that it breaks.
-    pub rule: RuleId,
-    /// Where it stands, as a JSON pointer.
-    pub pointer: String,
-    /// What it must be, in words.
-    pub expected: String,
-    /// What it is; none if it is not there.
-    pub got: Option<Value>,
 }
 
 impl Matcher {
@@ -142,88 +107,6 @@ impl Matcher {
     /// This list, in ascending order of a member that is a number.
     pub fn ascending(self, by: &'static str, rule: RuleId) -> Self {
         Matcher::Ascending { list: Box::new(self), by, rule }
-    }
-
-    /// Every way in which `value` is not what it must be.
-    pub fn compare(&self, rule: RuleId, pointer: &str, value: Option<&Value>) -> Vec<Mismatch> {
-        let mismatch = || {
-            vec![Mismatch {
-                rule,
-                pointer: pointer.to_owned(),
-                expected: self.describe(),
-                got: value.cloned(),
-            }]
-        };
-        let all_or = |fits: bool| if fits { vec![] } else { mismatch() };
-        match (self, value) {
-            (Matcher::Anything, _) | (Matcher::Absent | Matcher::AbsentOr(_), None) => vec![],
-            (Matcher::AbsentOr(inner), Some(_)) => inner.compare(rule, pointer, value),
-            // A value that is there is compared with what it might be, not told to go away.
-            (Matcher::AnyOf(matchers), _) => matchers
-                .iter()
-                .filter(|matcher| value.is_none() || **matcher != Matcher::Absent)
-                .map(|matcher| matcher.compare(rule, pointer, value))
-                .min_by_key(Vec::len)
-                .unwrap_or_default(),
-            (_, None) | (Matcher::Absent, Some(_)) => mismatch(),
-            (Matcher::Exact(wanted), Some(value)) => all_or(wanted == value),
-            (Matcher::OneOf(wanted), Some(value)) => {
-                all_or(value.as_str().is_some_and(|text| wanted.contains(&text)))
-            }
-            (Matcher::Between(low, high), Some(value)) => {
-                all_or(value.as_u64().is_some_and(|number| (*low..=*high).contains(&number)))
-            }
-            (Matcher::Instant(wanted), Some(value)) => all_or(is_at(value, *wanted)),
-            (Matcher::InstantBetween(low, high), Some(value)) => {
-                all_or(millis(value).is_some_and(|time| (*low..=*high).contains(&time)))
-            }
-            (Matcher::Form(form), Some(value)) => {
-                all_or(value.as_str().is_some_and(|text| form.accepts(text)))
-            }
-            (Matcher::Object(members), Some(Value::Object(object))) => members
-                .iter()
-                .flat_map(|member| {
-                    let at = format!("{pointer}/{}", member.name);
-                    // That null should be absent is a rule of its own (PRO-16).
-                    let value = object.get(member.name).filter(|value| !value.is_null());
-                    match member.matcher {
-                        Matcher::SameTimeAs(other) if same_time(value, object.get(other)) => vec![],
-                        _ => member.matcher.compare(member.rule, &at, value),
-                    }
-                })
-                .collect(),
-            (Matcher::Keyed { key, elements, open }, Some(Value::Array(values))) => {
-                let mut mismatches = missing_or_wrong(key, elements, rule, pointer, values);
-                if !open {
-                    mismatches.extend(strangers(key, elements, rule, pointer, values));
-                }
-                mismatches
-            }
-            (Matcher::Ascending { list, by, rule: order }, Some(value)) => {
-                let mut mismatches = list.compare(rule, pointer, Some(value));
-                if !is_ascending(value, by) {
-                    mismatches.push(Mismatch {
-                        rule: order,
-                        pointer: pointer.to_owned(),
-                        expected: format!("in ascending order of {by}"),
-                        got: Some(value.clone()),
-                    });
-                }
-                mismatches
-            }
-            (Matcher::List(wanted), Some(Value::Array(values))) => all_or(wanted == values),
-            (Matcher::Bag { sure, possible }, Some(Value::Array(values))) => {
-                all_or(is_bag_between(sure, possible, values))
-            }
-            (
-                Matcher::Object(_)
-                | Matcher::Keyed { .. }
-                | Matcher::SameTimeAs(_)
-                | Matcher::List(_)
-                | Matcher::Bag { .. },
-                Some(_),
-            ) => mismatch(),
-        }
     }
 
     /// Adds the rules that the matcher's parts belong to.
@@ -353,257 +236,5 @@ impl Matcher {
     }
 }
 
-fn text_at(value: &Value, key: &str) -> Option<String> {
-    value.get(key).and_then(Value::as_str).map(str::to_owned)
-}
-
-/// Compares objects that are told apart by one member; each is named by it in the pointer.
-fn missing_or_wrong(
-    key: &str,
-    elements: &[(String, Matcher)],
-    rule: RuleId,
-    pointer: &str,
-    values: &[Value],
-) -> Vec<Mismatch> {
-    elements
-        .iter()
-        .flat_map(|(name, element)| {
-            let at = format!("{pointer}/{}", escape(name));
-            match values.iter().find(|value| text_at(value, key).as_ref() == Some(name)) {
-                Some(value) => element.compare(rule, &at, Some(value)),
-                None => {
-                    vec![Mismatch { rule, pointer: at, expected: "present".to_owned(), got: None }]
-                }
-            }
-        })
-        .collect()
-}
-
-/// Objects that should not be there, or are there twice.
-fn strangers(
-    key: &str,
-    elements: &[(String, Matcher)],
-    rule: RuleId,
-    pointer: &str,
-    values: &[Value],
-) -> Vec<Mismatch> {
-    let wanted: BTreeSet<&str> = elements.iter().map(|(name, _)| name.as_str()).collect();
-    let mut seen = BTreeSet::new();
-    let mut mismatches = Vec::new();
-    for (index, value) in values.iter().enumerate() {
-        let name = text_at(value, key);
-        let expected = name.as_ref().is_some_and(|name| wanted.contains(name.as_str()));
-        if !expected || !seen.insert(name.clone()) {
-            let at = name.map_or_else(|| index.to_string(), |name| escape(&name));
-            mismatches.push(Mismatch {
-                rule,
-                pointer: format!("{pointer}/{at}"),
-                expected: "absent".to_owned(),
-                got: Some(value.clone()),
-            });
-        }
-    }
-    mismatches
-}
-
-/// Times that the service makes out to be one may be read off a clock twice.
-const SAME_TIME_MILLIS: Millis = 1_000;
-
-/// Whether two members tell the same time, to the second.
-fn same_time(left: Option<&Value>, right: Option<&Value>) -> bool {
-    let times = left.and_then(millis).zip(right.and_then(millis));
-    times.is_some_and(|(left, right)| left.abs_diff(right) <= SAME_TIME_MILLIS)
-}
-
-fn is_ascending(value: &Value, by: &str) -> bool {
-    let elements = value.as_array().into_iter().flatten();
-    elements.filter_map(|element| element[by].as_f64()).is_sorted()
-}
-
-fn is_bag_between(sure: &[Value], possible: &[Value], values: &[Value]) -> bool {
-    let mut rest: Vec<&Value> = values.iter().collect();
-    let mut take = |wanted: &Value| {
-        let position = rest.iter().position(|value| *value == wanted);
-        position.map(|position| rest.swap_remove(position)).is_some()
-    };
-    let complete = sure.iter().all(&mut take);
-    for wanted in possible {
-        take(wanted);
-    }
-    complete && rest.is_empty()
-}
-
-impl Form {
-    /// Whether a text has the form.
-    pub fn accepts(&self, text: &str) -> bool {
-        match self {
-            Form::TableId => {
-                let groups: Vec<&str> = text.split('-').collect();
-                groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
-                    && groups.iter().all(|group| {
-                        group.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-                    })
-            }
-            Form::NewTableId(taken) => {
-                Form::TableId.accepts(text) && taken.iter().all(|id| id.as_str() != text)
-            }
-            Form::TableArn { prefix, suffix } => account_between(text, prefix, suffix) == Some(""),
-            Form::BackupArn { prefix, middle } => account_between(text, prefix, middle)
-                .and_then(|id| id.split_once('-'))
-                .is_some_and(|(time, suffix)| {
-                    time.len() == 14
-                        && time.bytes().all(|byte| byte.is_ascii_digit())
-                        && suffix.len() == 8
-                        && suffix.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-                }),
-            Form::KeyArn => text.starts_with("arn:aws:kms:"),
-        }
-    }
-
-    fn describe(&self) -> String {
-        match self {
-            Form::TableId => "a UUID in lower case".to_owned(),
-            Form::NewTableId(_) => "a new UUID in lower case".to_owned(),
-            Form::TableArn { prefix, suffix } => format!("{prefix}<account>{suffix}"),
-            Form::BackupArn { prefix, middle } => {
-                format!("{prefix}<account>{middle}<14 digits>-<8 hex digits>")
-            }
-            Form::KeyArn => "the ARN of a KMS key".to_owned(),
-        }
-    }
-}
-
-/// What follows `middle` in a text of `prefix`, twelve digits and `middle`.
-fn account_between<'a>(text: &'a str, prefix: &str, middle: &str) -> Option<&'a str> {
-    let rest = text.strip_prefix(prefix)?;
-    let (account, rest) = rest.split_at_checked(12)?;
-    let digits = account.bytes().all(|byte| byte.is_ascii_digit());
-    if digits { rest.strip_prefix(middle) } else { None }
-}
-
-/// Epoch seconds as they are written on the wire: a number with up to three decimals (PRO-10, PRO-11).
-pub fn seconds(time: Millis) -> Value {
-    if time.is_multiple_of(1000) { json!(time / 1000) } else { json!(time as f64 / 1000.0) }
-}
-
-/// Milliseconds of a time on the wire.
-pub fn millis(value: &Value) -> Option<Millis> {
-    let seconds = value.as_f64()?;
-    // A little more, so that a whole millisecond is not lost to the way that fractions are kept.
-    (seconds.is_finite() && seconds >= 0.0).then(|| (seconds * 1000.0 + 0.01).floor() as Millis)
-}
-
-/// Two writings of one time differ by less than this: who keeps microseconds may cut them off.
-const WRITING_MILLIS: f64 = 0.999;
-
-/// Whether a time on the wire is this one, to the millisecond.
-pub fn is_at(value: &Value, time: Millis) -> bool {
-    value.as_f64().is_some_and(|seconds| (seconds * 1000.0 - time as f64).abs() < WRITING_MILLIS)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(matcher: &Matcher, value: Value) -> Vec<String> {
-        let mismatches = matcher.compare("RTB-01", "", Some(&value));
-        mismatches.into_iter().map(|m| format!("{} wants {}", m.pointer, m.expected)).collect()
-    }
-
-    #[test]
-    fn a_list_told_apart_by_name_has_no_order_and_no_strangers() {
-        let matcher = Matcher::Keyed {
-            key: "IndexName",
-            elements: vec![
-                ("one".into(), Matcher::Object(vec![member("A", "RTB-74", Matcher::text("x"))])),
-                ("two".into(), Matcher::Object(vec![])),
-            ],
-            open: false,
-        };
-        assert_eq!(
-            check(&matcher, json!([{"IndexName": "two"}, {"IndexName": "one", "A": "x"}])),
-            [""; 0]
-        );
-        assert_eq!(
-            check(&matcher, json!([{"IndexName": "one", "A": "y"}, {"IndexName": "six"}])),
-            ["/one/A wants \"x\"", "/two wants present", "/six wants absent"]
-        );
-        assert_eq!(
-            check(
-                &matcher,
-                json!([{"IndexName": "one", "A": "x"}, {"IndexName": "two"}, {"IndexName": "two"}])
-            ),
-            ["/two wants absent"]
-        );
-    }
-
-    #[test]
-    fn a_bag_holds_all_that_is_sure_and_nothing_impossible() {
-        let bag = Matcher::Bag { sure: vec![json!(1)], possible: vec![json!(2)] };
-        for fits in [json!([1]), json!([2, 1])] {
-            assert_eq!(check(&bag, fits).len(), 0);
-        }
-        for wrong in [json!([]), json!([2]), json!([1, 1]), json!([1, 3])] {
-            assert_eq!(check(&bag, wrong).len(), 1);
-        }
-    }
-
-    #[test]
-    fn of_several_matchers_one_has_to_fit() {
-        let either = Matcher::AnyOf(vec![Matcher::text("x"), Matcher::Exact(json!([]))]);
-        assert_eq!(check(&either, json!([])).len(), 0);
-        assert_eq!(check(&either, json!("y")), [" wants \"x\""]);
-    }
-
-    #[test]
-    fn two_members_have_the_same_time() {
-        let matcher = Matcher::Object(vec![member("B", "UCB-02", Matcher::SameTimeAs("A"))]);
-        assert_eq!(check(&matcher, json!({"A": 1.0, "B": 1})), [""; 0]);
-        assert_eq!(check(&matcher, json!({"A": 1.25, "B": 1.5})), [""; 0]);
-        assert_eq!(check(&matcher, json!({"A": 1, "B": 3})), ["/B wants the same time as A"]);
-        assert_eq!(check(&matcher, json!({"A": 1})), ["/B wants the same time as A"]);
-    }
-
-    #[test]
-    fn a_list_in_order_has_its_elements_in_order() {
-        let matcher =
-            Matcher::List(vec![json!({"At": 2}), json!({"At": 1})]).ascending("At", "LSB-11");
-        assert_eq!(
-            check(&matcher, json!([{"At": 2}, {"At": 1}])),
-            [" wants in ascending order of At"]
-        );
-        let matcher =
-            Matcher::List(vec![json!({"At": 1}), json!({"At": 1})]).ascending("At", "LSB-11");
-        assert_eq!(check(&matcher, json!([{"At": 1}, {"At": 1}])), [""; 0]);
-    }
-
-    #[test]
-    fn times_compare_by_millisecond_however_they_are_written() {
-        let time = Matcher::Instant(1_576_616_366_715);
-        for fits in ["1576616366.715", "1.576616366715E9"] {
-            assert_eq!(check(&time, serde_json::from_str(fits).unwrap()).len(), 0);
-        }
-        // Microseconds may have been cut off on the way.
-        assert_eq!(check(&time, json!(1576616366.7157)).len(), 0);
-        assert_eq!(check(&time, json!(1576616366.716)).len(), 1);
-        assert_eq!(check(&time, json!(1576616366.718)).len(), 1);
-        assert_eq!(check(&time, json!(1576616366)).len(), 1);
-        assert_eq!(check(&Matcher::Instant(5_000), json!(5.0)).len(), 0);
-    }
-
-    #[test]
-    fn every_literal_satisfies_its_matcher() {
-        let matchers = [
-            Matcher::OneOf(vec!["CREATING", "ACTIVE"]),
-            Matcher::AnyOf(vec![Matcher::text("x"), Matcher::Absent]),
-            Matcher::Between(0, 7),
-            Matcher::Instant(1_576_616_366_715),
-            Matcher::Bag { sure: vec![json!(1)], possible: vec![json!(2)] },
-            Matcher::Object(vec![member("A", "RTB-01", Matcher::text("x").or_absent())]),
-        ];
-        for matcher in matchers {
-            let literal = matcher.literal();
-            assert_eq!(matcher.compare("RTB-01", "", literal.as_ref()), [], "{matcher:?}");
-        }
-    }
-}
+mod tests;

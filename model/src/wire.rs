@@ -33,37 +33,67 @@ pub fn handle_by(
     body: &[u8],
     fresh: &Fresh,
 ) -> Outcome {
-    let nothing_to_say = api::operation(operation).is_some_and(|model| model.input.is_empty());
-    let body = if body.is_empty() && nothing_to_say { b"{}" } else { body };
-    let Ok(body) = serde_json::from_slice::<Value>(body) else {
-        // Without a body there is nothing to read, and the target is looked at first.
-        if body.is_empty() && Operation::named(operation).is_none() {
-            return unknown_operation();
-        }
-        return unreadable("PRO-002", None);
-    };
-    let Some(operation) = Operation::named(operation) else {
-        return unknown_operation();
-    };
-    let sent = body.clone();
-    match decode(operation, body) {
-        Decoded::Unreadable(refusal) => Outcome::Refused(refusal),
-        Decoded::WellFormed(request) => {
-            let mut outcome = step(account, &request, fresh);
-            if let Outcome::Accepted(accepted) = &mut outcome
-                && operation == Operation::ListTables
-                && has_idle_members(operation, &sent)
-            {
-                accepted.grants.push("TBL-022");
+    Received::read(operation, body).outcome(step, account, fresh)
+}
+
+/// A request as it came over the wire, read once for all accounts that it may be asked of.
+#[derive(Clone, Debug)]
+pub struct Received {
+    body: Value,
+    content: Content,
+}
+
+#[derive(Clone, Debug)]
+enum Content {
+    /// Nothing can be made of it, whatever the account.
+    Refused(Refusal),
+    /// The body of an operation.
+    Asked(Operation, Decoded),
+}
+
+impl Received {
+    /// Reads a body that was sent to an operation.
+    pub fn read(operation: &str, body: &[u8]) -> Self {
+        let nothing_to_say = api::operation(operation).is_some_and(|model| model.input.is_empty());
+        let bytes = if body.is_empty() && nothing_to_say { b"{}" } else { body };
+        let body = serde_json::from_slice::<Value>(bytes);
+        let content = match (Operation::named(operation), &body) {
+            // Without a body there is nothing to read, and the target is looked at first.
+            (Some(_), Err(_)) => Content::Refused(refusal("PRO-002", None)),
+            (None, Err(_)) if !bytes.is_empty() => Content::Refused(refusal("PRO-002", None)),
+            (None, _) => Content::Refused(unknown_operation()),
+            (Some(operation), Ok(body)) => Content::Asked(operation, decode(operation, body)),
+        };
+        Self { body: body.unwrap_or_default(), content }
+    }
+
+    /// The body; null if it is no JSON.
+    pub fn body(&self) -> &Value {
+        &self.body
+    }
+
+    /// What comes of it where `step` says what comes of a well-formed request.
+    pub fn outcome(&self, step: StepFn, account: &Account, fresh: &Fresh) -> Outcome {
+        match &self.content {
+            Content::Refused(refusal) => Outcome::Refused(refusal.clone()),
+            Content::Asked(_, Decoded::Unreadable(refusal)) => Outcome::Refused(refusal.clone()),
+            Content::Asked(operation, Decoded::WellFormed(request)) => {
+                let mut outcome = step(account, request, fresh);
+                if let Outcome::Accepted(accepted) = &mut outcome
+                    && *operation == Operation::ListTables
+                    && has_idle_members(*operation, &self.body)
+                {
+                    accepted.grants.push("TBL-022");
+                }
+                outcome
             }
-            outcome
-        }
-        Decoded::Broken { refusal, rest } => {
-            let more = rest.and_then(|request| match step(account, &request, fresh) {
-                Outcome::Refused(more) => Some(more),
-                Outcome::Accepted(_) => None,
-            });
-            Outcome::Refused(refusal.and(more))
+            Content::Asked(_, Decoded::Broken { refusal, rest }) => {
+                let more = rest.as_ref().and_then(|rest| match step(account, rest, fresh) {
+                    Outcome::Refused(more) => Some(more),
+                    Outcome::Accepted(_) => None,
+                });
+                Outcome::Refused(refusal.clone().and(more))
+            }
         }
     }
 }
@@ -78,6 +108,7 @@ fn has_idle_members(operation: Operation, body: &Value) -> bool {
 }
 
 /// A body as the API model sees it.
+#[derive(Clone, Debug)]
 pub enum Decoded {
     /// It keeps every constraint.
     WellFormed(Request),
@@ -93,16 +124,16 @@ pub enum Decoded {
 }
 
 /// Reads the body of an operation.
-pub fn decode(operation: Operation, body: Value) -> Decoded {
+pub fn decode(operation: Operation, body: &Value) -> Decoded {
     let model = api::operation(operation.name()).expect("every operation has its API model");
-    let Value::Object(mut members) = body else {
+    let Value::Object(members) = body else {
         return Decoded::Unreadable(refusal("PRO-014", None));
     };
-    let faults = api::check(model, &Value::Object(members.clone()));
+    let faults = api::check(model, body);
     if let Some(fault) = faults.types.into_iter().next() {
         return Decoded::Unreadable(refusal(fault.rule, fault.message));
     }
-    members.retain(|_, value| !value.is_null());
+    let mut members = without_nulls(members);
     let mut objections = Objections::new();
     for fault in &faults.constraints {
         members.remove(&fault.top_member);
@@ -112,7 +143,7 @@ pub fn decode(operation: Operation, body: Value) -> Decoded {
             text: Text::Clause(fault.clause.clone()),
         });
     }
-    let rest = operation.read(without_nulls(members));
+    let rest = operation.read(Value::Object(members));
     match (objections.into_refusal(), rest) {
         (Some(refusal), rest) => Decoded::Broken { refusal, rest: rest.ok() },
         (None, Ok(request)) => Decoded::WellFormed(request),
@@ -122,19 +153,16 @@ pub fn decode(operation: Operation, body: Value) -> Decoded {
 }
 
 /// A null member is as good as absent, at any depth (TBL-022).
-fn without_nulls(members: Map<String, Value>) -> Value {
-    fn clean(value: Value) -> Value {
+fn without_nulls(members: &Map<String, Value>) -> Map<String, Value> {
+    fn clean(value: &Value) -> Value {
         match value {
-            Value::Object(members) => members
-                .into_iter()
-                .filter(|(_, value)| !value.is_null())
-                .map(|(name, value)| (name, clean(value)))
-                .collect(),
-            Value::Array(values) => values.into_iter().map(clean).collect(),
-            other => other,
+            Value::Object(members) => Value::Object(without_nulls(members)),
+            Value::Array(values) => values.iter().map(clean).collect(),
+            other => other.clone(),
         }
     }
-    clean(Value::Object(members))
+    let kept = members.iter().filter(|(_, value)| !value.is_null());
+    kept.map(|(name, value)| (name.clone(), clean(value))).collect()
 }
 
 fn refusal(rule: RuleId, message: Option<String>) -> Refusal {
@@ -147,14 +175,10 @@ fn refusal(rule: RuleId, message: Option<String>) -> Refusal {
     objections.into_refusal().expect("one objection was made")
 }
 
-fn unreadable(rule: RuleId, message: Option<String>) -> Outcome {
-    Outcome::Refused(refusal(rule, message))
-}
-
-fn unknown_operation() -> Outcome {
+fn unknown_operation() -> Refusal {
     let mut objections = Objections::new();
     objections.add_unworded("PRO-001", UnknownOperationException);
-    Outcome::Refused(objections.into_refusal().expect("one objection was made"))
+    objections.into_refusal().expect("one objection was made")
 }
 
 /// The body that answers an accepted request.

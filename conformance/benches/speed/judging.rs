@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use reinstate::drive::CaseRun;
 use reinstate::embedded::Embedded;
 use reinstate::plan::{Depth, Plan};
 use reinstate::run::{self, Stage, Stop};
@@ -12,7 +13,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::clock::measure;
-use crate::player::{Endpoint, Player};
+use crate::player::{Endpoint, Player, Sent};
 
 /// Judged calls a second on one core that are wanted.
 const CALLS_A_SECOND: f64 = 20_000.0;
@@ -76,12 +77,21 @@ pub fn in_process() -> Result<(), String> {
 pub fn over_loopback() -> Result<(), String> {
     let plan = plan();
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
-    // Once each before, so that neither pays for what is made on first use.
+    // Once before, so that neither pays for what is made on first use.
+    let runs = runtime.block_on(judge_all(&plan));
+    let sent = runs.iter().map(|(scenario, run)| (scenario.clone(), Sent::of(scenario, run)));
+    let sent: Vec<_> = sent.collect();
     let mut judged = vec![];
     let mut plain = vec![];
     for _ in 0..3 {
-        plain.push(measure(|| runtime.block_on(play_all(&plan.scenarios))));
-        judged.push(measure(|| runtime.block_on(judge_all(&plan))));
+        plain.push(measure(|| runtime.block_on(repeat_all(&sent))));
+        let (runs, time) = measure(|| runtime.block_on(judge_all(&plan)));
+        judged.push((runs.iter().map(|(_, run)| run.steps.len()).sum(), time));
+    }
+    if let Some(((repeated, _), (judged, _))) =
+        plain.iter().zip(&judged).find(|((plain, _), (judged, _))| plain != judged)
+    {
+        return Err(format!("{repeated} calls were repeated of {judged}"));
     }
     let (judged, plain) = (fastest(&judged), fastest(&plain));
     let share = judged.0 / plain.0;
@@ -99,29 +109,28 @@ fn fastest(runs: &[(usize, crate::clock::Time)]) -> (f64, f64) {
     (rate(|time| time.wall), rate(|time| time.processor))
 }
 
-async fn judge_all(plan: &Plan) -> usize {
-    let runs = run::whole(Arc::new(REFERENCE), plan, "bench", &Stop::default()).await;
-    runs.iter().map(|(_, run)| run.steps.len()).sum()
+async fn judge_all(plan: &Plan) -> Vec<(Arc<Scenario>, CaseRun)> {
+    run::whole(Arc::new(REFERENCE), plan, "bench", &Stop::default()).await
 }
 
-async fn play_all(scenarios: &[Arc<Scenario>]) -> usize {
+async fn repeat_all(sent: &[(Arc<Scenario>, Sent)]) -> usize {
     let (alone, together): (Vec<_>, Vec<_>) =
-        scenarios.iter().cloned().enumerate().partition(|(_, scenario)| scenario.alone);
-    play_side_by_side(together, AT_ONCE).await + play_side_by_side(alone, 1).await
+        sent.iter().cloned().enumerate().partition(|(_, (scenario, _))| scenario.alone);
+    repeat_side_by_side(together, AT_ONCE).await + repeat_side_by_side(alone, 1).await
 }
 
-async fn play_side_by_side(scenarios: Vec<(usize, Arc<Scenario>)>, at_once: usize) -> usize {
+async fn repeat_side_by_side(sent: Vec<(usize, (Arc<Scenario>, Sent))>, at_once: usize) -> usize {
     let calls = Arc::new(AtomicUsize::new(0));
     let permits = Arc::new(Semaphore::new(at_once));
     let mut tasks = JoinSet::new();
-    for (number, scenario) in scenarios {
+    for (number, (scenario, sent)) in sent {
         let permit = permits.clone().acquire_owned().await.expect("nobody closes it");
         let calls = calls.clone();
         tasks.spawn(async move {
             let _permit = permit;
             let Ok((session, keep)) = REFERENCE.open().await else { return };
             let mut player = Player::new(Endpoint::Http(Box::new(session)), false, number);
-            player.play(&scenario).await;
+            player.repeat(&scenario, &sent).await;
             calls.fetch_add(player.calls, Ordering::Relaxed);
             drop(keep);
         });

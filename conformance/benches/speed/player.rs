@@ -1,7 +1,8 @@
-//! Plays a case on an endpoint, as the driver does, but with or without a judge, and over HTTP or not.
-//! What the driver does besides (records, retries, reports) is what the comparison is about.
+//! Plays a case on the model itself, as the driver does on an endpoint, with or without a judge; or sends
+//! an endpoint again what the driver sent it, without a judge. What the driver does besides is what the
+//! comparison is about.
 
-use reinstate::drive::status;
+use reinstate::drive::{CaseRun, status};
 use reinstate::names::Names;
 use reinstate::scenario::{Action, Call, Lane, Scenario};
 use reinstate::session::Session;
@@ -37,6 +38,22 @@ pub struct Player {
     pub calls: usize,
     /// What the judge found wrong first, if it did.
     pub wrong: Option<String>,
+}
+
+/// What the driver sent in a case, action by action.
+#[derive(Clone)]
+pub struct Sent(Vec<Vec<(String, Value)>>);
+
+impl Sent {
+    /// What was sent in a run of a case.
+    pub fn of(scenario: &Scenario, run: &CaseRun) -> Self {
+        let mut sent = vec![vec![]; scenario.actions.len()];
+        for step in &run.steps {
+            let body = serde_json::from_str(&step.request).unwrap_or_default();
+            sent[step.action].push((step.operation.clone(), body));
+        }
+        Self(sent)
+    }
 }
 
 /// The most rounds of asking whether something is at rest.
@@ -163,17 +180,49 @@ impl Player {
         }
     }
 
+    /// Sends what was sent before, to the end, or to the first answer that does not come.
+    pub async fn repeat(&mut self, scenario: &Scenario, sent: &Sent) {
+        for (action, requests) in scenario.actions.iter().zip(&sent.0) {
+            let mut label = None;
+            match action {
+                Action::Call(call) => label = call.label.as_deref(),
+                Action::Await { what, event: Some(kind) } if !requests.is_empty() => {
+                    let (of, name) = what.split_once(':').unwrap_or(("table", what));
+                    let arn = self.names.backup(name).map(str::to_owned);
+                    let subject = arn.filter(|_| of == "backup");
+                    let subject = subject.unwrap_or_else(|| self.names.table(name));
+                    self.endpoint.fire(kind, &subject).await;
+                }
+                Action::Await { .. } | Action::Race { .. } => {}
+                Action::Elapse { elapse_millis } => self.endpoint.elapse(*elapse_millis).await,
+            }
+            let is_race = matches!(action, Action::Race { .. });
+            for (number, (operation, body)) in requests.iter().enumerate() {
+                if number > 0 && !is_race {
+                    self.endpoint.fire_all().await;
+                }
+                let body = self.names.resolve(body);
+                let Some((answer, _)) = self.exchange(operation, &body).await else { return };
+                self.learn(label, &answer);
+            }
+        }
+    }
+
+    /// Takes over the ARN of a backup that was made or listed.
+    fn learn(&mut self, label: Option<&str>, answer: &Answer) {
+        let Answer::Success(body) = answer else { return };
+        let arn = &body["BackupDetails"]["BackupArn"];
+        let first = &body["BackupSummaries"][0]["BackupArn"];
+        if let (Some(label), Some(arn)) = (label, arn.as_str().or(first.as_str())) {
+            self.names.learn_backup(label, arn);
+        }
+    }
+
     async fn call(&mut self, call: &Call) -> Option<()> {
         let body = self.names.resolve(&call.with);
         for _ in 0..ROUNDS {
             let (answer, transient) = self.exchange(&call.call, &body).await?;
-            if let Answer::Success(body) = &answer {
-                let arn = &body["BackupDetails"]["BackupArn"];
-                let first = &body["BackupSummaries"][0]["BackupArn"];
-                if let (Some(label), Some(arn)) = (&call.label, arn.as_str().or(first.as_str())) {
-                    self.names.learn_backup(label, arn);
-                }
-            }
+            self.learn(call.label.as_deref(), &answer);
             if !transient || call.once {
                 break;
             }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-use super::{Ask, Driver, End, is_throttling};
+use super::{Ask, Came, Driver, End, is_throttling};
 use crate::scenario::Call;
 use crate::session::{Sent, Session};
 
@@ -128,7 +128,9 @@ impl Driver<'_> {
                     }
                 }
                 let unparsable = made.sent.unparsable.clone();
-                self.record(&ask, &exchange.request, response, &judgement, unparsable);
+                let answer = &read_answer(response.status, &response.body);
+                let came = Came { request: &exchange.request, response, answer };
+                self.record(&ask, came, &judgement, unparsable);
             }
             Err(error) => self.record_failure(&ask, error),
         }

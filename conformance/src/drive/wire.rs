@@ -5,7 +5,7 @@ use bytes::Bytes;
 use reinstate_model::wire::read_answer;
 use serde_json::{Value, json};
 
-use super::{Ask, Driver, End, Pauses, is_throttling};
+use super::{Ask, Came, Driver, End, Pauses, is_throttling};
 use crate::scenario::{Lane, Wire};
 
 /// What precedes the operation's name in the header `x-amz-target`.
@@ -66,7 +66,8 @@ impl Driver<'_> {
             exchange.received_at_millis + self.elapsed_millis,
         );
         self.names.learn_account(self.oracle.account());
-        self.record(&ask, &exchange.request, &response, &judgement, None);
+        let came = Came { request: &exchange.request, response: &response, answer: &answer };
+        self.record(&ask, came, &judgement, None);
         if judgement.lost { Err(End::Lost) } else { Ok(()) }
     }
 }

@@ -141,7 +141,7 @@ impl State {
     fn left_behind(&self, call: Call<'_>, refusal: &Refusal) -> Option<Account> {
         self.options.fault?;
         let body = serde_json::from_slice(call.body).ok()?;
-        match wire::decode(Operation::named(call.operation)?, body) {
+        match wire::decode(Operation::named(call.operation)?, &body) {
             Decoded::WellFormed(request) => self.leave(&request, refusal),
             Decoded::Broken { rest: Some(request), .. } => self.leave(&request, refusal),
             Decoded::Broken { rest: None, .. } | Decoded::Unreadable(_) => None,

@@ -91,8 +91,8 @@ impl Client {
         let raw =
             RawAnswer { status: response.status, headers: &response.headers, body: &response.body };
         let got = String::from_utf8_lossy(&response.body).into_owned();
-        assert_eq!(raw.check(), [], "{operation} {body}\n{got}");
         let answer = wire::read_answer(response.status, &response.body);
+        assert_eq!(raw.check(&answer), [], "{operation} {body}\n{got}");
         let judgement =
             self.oracle.judge(operation, body.as_bytes(), &answer, exchange.received_at_millis);
         assert_eq!(judgement.differences, [], "{operation} {body}\n{got}");

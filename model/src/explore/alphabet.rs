@@ -194,7 +194,7 @@ fn in_family(scope: &Scope, family: Family) -> Vec<Call> {
 /// If it is not well formed, which is a bug of the alphabet.
 pub(crate) fn ask(label: impl Into<String>, operation: Operation, body: Value) -> Call {
     let label = label.into();
-    match decode(operation, body) {
+    match decode(operation, &body) {
         Decoded::WellFormed(request) => Call { label, request, backup: None },
         Decoded::Broken { refusal, .. } | Decoded::Unreadable(refusal) => {
             panic!("the alphabet's `{label}` is not well formed: {refusal:?}")

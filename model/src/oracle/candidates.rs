@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Named;
+use super::named::Named;
 use super::unseen::enabled_before_deletion;
 use crate::account::Account;
 use crate::service::{self, Event};

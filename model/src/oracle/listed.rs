@@ -17,7 +17,12 @@ use super::Difference;
 /// The account as a page of a list tells it: what it shows as AVAILABLE is, and what is being
 /// deleted and should be on it, but is not, is gone. A list names so many things that trying every
 /// combination of events would take too long, and its answer tells each of them apart anyway.
-pub(super) fn as_listed(account: &Account, operation: &str, body: &[u8], page: &Value) -> Account {
+pub(super) fn as_listed(
+    account: &Account,
+    operation: &str,
+    request: &Value,
+    page: &Value,
+) -> Account {
     let mut account = account.clone();
     for summary in page["BackupSummaries"].as_array().into_iter().flatten() {
         adopt_system_backup(&mut account, summary, None);
@@ -28,7 +33,6 @@ pub(super) fn as_listed(account: &Account, operation: &str, body: &[u8], page: &
         }
     }
     if operation == "ListTables" && page["TableNames"].is_array() {
-        let request: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
         let after = request["ExclusiveStartTableName"].as_str().unwrap_or_default();
         let until = page["LastEvaluatedTableName"].as_str();
         let listed = |name: &TableName| {
@@ -108,8 +112,7 @@ fn adopt_system_backup(
 
 /// Charges a backup that a list must not have with its type, where it is not of the one that was asked for,
 /// to the rule about types: whatever else was asked for, that is what was passed over.
-pub(super) fn blame(differences: &mut [Difference], account: &Account, request: &[u8]) {
-    let request: Value = serde_json::from_slice(request).unwrap_or_default();
+pub(super) fn blame(differences: &mut [Difference], account: &Account, request: &Value) {
     let asked = request["BackupType"].as_str();
     for difference in differences.iter_mut().filter(|it| it.expected == "absent") {
         let Some(arn) = difference.pointer.strip_prefix("/BackupSummaries/") else { continue };

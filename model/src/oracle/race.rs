@@ -10,10 +10,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{DifferenceKind, Judgement, Named, Oracle, weight};
-use crate::account::{Account, Fresh, Millis};
+use super::difference::weight;
+use super::named::Named;
+use super::{DifferenceKind, Judgement, Oracle};
+use crate::account::{Account, Millis};
 use crate::outcome::Outcome;
-use crate::wire::{self, Answer};
+use crate::step::step;
+use crate::wire::{Answer, Received};
 
 /// A call of one of the clients.
 #[derive(Clone, Debug)]
@@ -207,14 +210,10 @@ impl Oracle {
     /// A request was made and nobody knows the answer: what it changes is changed, if it can have been
     /// accepted.
     fn assume(&mut self, operation: &str, body: &[u8]) {
-        let fresh = Fresh {
-            table_id: None,
-            created: None,
-            backup_id: format!("{:014}-00000000", self.backups_made),
-        };
-        let named = Named::of(body);
-        for candidate in self.candidates(&named).accounts {
-            let outcome = wire::handle(&candidate.account, operation, body, &fresh);
+        let request = Received::read(operation, body);
+        let fresh = self.fresh();
+        for candidate in self.candidates(&Named::of(request.body())).accounts {
+            let outcome = request.outcome(step, &candidate.account, &fresh);
             if let Outcome::Accepted(accepted) = outcome.under(self.evidence) {
                 self.backups_made += 1;
                 self.account = accepted.account;
@@ -230,8 +229,9 @@ mod tests {
 
     use super::super::tests::{ask, settle};
     use super::*;
+    use crate::account::Fresh;
     use crate::name::{AccountId, BackupArn, Region};
-    use crate::service;
+    use crate::{service, wire};
 
     /// An endpoint that has a table and a backup of it, and an oracle that knows it.
     fn prepared() -> (Account, Oracle, BackupArn) {

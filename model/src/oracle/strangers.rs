@@ -3,12 +3,15 @@
 
 use serde_json::{Value, json};
 
-use super::{Judgement, Named, Oracle};
+use super::explain::Asked;
+use super::named::Named;
+use super::{Judgement, Oracle};
 use crate::account::{Account, Fresh};
 use crate::name::TableName;
 use crate::outcome::Outcome;
 use crate::service::{self, Event};
-use crate::wire::{self, Answer};
+use crate::step::step;
+use crate::wire::{self, Answer, Received};
 
 impl Oracle {
     /// The same, for an account that others use too.
@@ -19,16 +22,14 @@ impl Oracle {
     /// Judges an accepted request of an account that others use as well.
     pub(super) fn judge_beside_others(
         &mut self,
-        operation: &str,
-        body: &[u8],
+        asked: &Asked<'_>,
+        named: &Named,
         answer: &Answer,
         page: &Value,
-        fresh: &Fresh,
-        named: &Named,
     ) -> Judgement {
-        match operation {
-            "ListBackups" => match without_others(&self.account, body, page) {
-                Some(page) => self.judge_own(operation, body, &Answer::Success(page), fresh, named),
+        match asked.operation {
+            "ListBackups" => match without_others(&self.account, asked.request, page) {
+                Some(page) => self.judge_own(asked, named, &Answer::Success(page)),
                 None => Judgement::default(),
             },
             // Who has a table of a name that is none was told so when it was made.
@@ -37,23 +38,23 @@ impl Oracle {
             }
             "ListTables" => {
                 let own: Vec<TableName> = self.account.tables.keys().cloned().collect();
-                self.account = with_others(&self.account, body, page);
-                let judgement = self.judge_own(operation, body, answer, fresh, named);
+                self.account = with_others(&self.account, asked.request.body(), page);
+                let judgement = self.judge_own(asked, named, answer);
                 self.account.tables.retain(|name, _| own.contains(name));
                 judgement
             }
-            _ => self.judge_own(operation, body, answer, fresh, named),
+            _ => self.judge_own(asked, named, answer),
         }
     }
 }
 
 /// A page of backups without those of tables that the account does not know. None if nothing can be said
 /// of it: where a page is only a part of the list, what is on it depends on the others.
-fn without_others(account: &Account, body: &[u8], page: &Value) -> Option<Value> {
+fn without_others(account: &Account, received: &Received, page: &Value) -> Option<Value> {
     let mut page = page.clone();
-    let request: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+    let request = received.body();
     let is_refused = || {
-        let outcome = wire::handle(account, "ListBackups", body, &NOTHING_NEW);
+        let outcome = received.outcome(step, account, &NOTHING_NEW);
         matches!(outcome, Outcome::Refused(_))
     };
     if !request["TableName"].is_null() || is_refused() {
@@ -74,8 +75,7 @@ fn without_others(account: &Account, body: &[u8], page: &Value) -> Option<Value>
 
 /// The account with the tables that a page of names shows and it does not know, and with one more if the
 /// page says that others follow.
-fn with_others(account: &Account, body: &[u8], page: &Value) -> Account {
-    let request: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+fn with_others(account: &Account, request: &Value, page: &Value) -> Account {
     let after = request["ExclusiveStartTableName"].as_str().unwrap_or_default();
     let next = page["LastEvaluatedTableName"].as_str().map(|last| format!("{last}."));
     let mut added = account.clone();

@@ -1,7 +1,10 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::name::{AccountId, TableId};
+use crate::name::{AccountId, TableId, TableName};
+use crate::outcome::Outcome;
+use crate::service::{self, Event};
+use crate::wire;
 
 /// Sends a request to an endpoint that keeps every rule, lets the oracle judge the answer, and
 /// tells the differences.
@@ -130,7 +133,7 @@ fn fifty_restores_in_flight_leave_few_accounts_to_try() {
     }
     assert_eq!(oracle.account().restores().count(), 50);
     let most = |operation: &str, body: Value| {
-        let named = Named::of(body.to_string().as_bytes());
+        let named = Named::of(&body);
         let tried = oracle.candidates(&named);
         assert!(tried.is_all, "{operation}");
         tried.accounts.len()

@@ -3,8 +3,9 @@
 //! What an answer there can be explained by nothing but an event that did not happen is wrong, while
 //! elsewhere it might have.
 
+use super::Oracle;
 use super::candidates::{Candidate, Candidates, candidates};
-use super::{Named, Oracle};
+use super::named::Named;
 use crate::service::{self, Event};
 
 /// How many events happen at most when all are to happen: as specified it ends by itself.
@@ -39,10 +40,14 @@ impl Oracle {
     /// The accounts that bear on an answer.
     pub(super) fn candidates(&self, named: &Named) -> Candidates {
         if self.is_told {
-            let accounts = vec![Candidate { account: self.account.clone(), events: 0 }];
-            return Candidates { accounts, is_all: true };
+            return Candidates { accounts: vec![self.least()], is_all: true };
         }
         candidates(&self.account, named)
+    }
+
+    /// The least advanced of them: nothing has happened.
+    pub(super) fn least(&self) -> Candidate {
+        Candidate { account: self.account.clone(), events: 0 }
     }
 
     fn possible(&self) -> Vec<Event> {

@@ -1,7 +1,8 @@
 //! Events that no later account tells of: whether they happened before a request is never seen, and once
 //! the request is accepted they can no longer happen.
 
-use super::{Candidate, Named};
+use super::candidates::Candidate;
+use super::named::Named;
 use crate::account::{Account, TableStatus};
 
 /// The account in which backups were enabled for the named tables before their deletion began. No answer

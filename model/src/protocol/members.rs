@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::difference;
 use crate::oracle::Difference;
+use crate::pointer::Place;
 
 /// The values of TableStatus that the API model lists.
 const TABLE_STATUSES: [&str; 8] = [
@@ -19,37 +20,39 @@ const TABLE_STATUSES: [&str; 8] = [
 ];
 
 /// Checks every member of an answer, at any depth.
-pub(super) fn check(value: &Value, pointer: &str, found: &mut Vec<Difference>) {
+pub(super) fn check(value: &Value, place: Place<'_>, found: &mut Vec<Difference>) {
     match value {
         Value::Object(members) => {
             for (name, value) in members {
-                let at = format!("{pointer}/{name}");
-                check_member(name, value, &at, found);
+                let at = Place::Member(&place, name);
+                check_member(name, value, at, found);
                 match (name.as_str(), value) {
-                    ("Item", Value::Object(item)) => check_item(item, &at, found),
+                    ("Item", Value::Object(item)) => check_item(item, at, found),
                     ("Items", Value::Array(items)) => {
                         for item in items.iter().filter_map(Value::as_object) {
-                            check_item(item, &at, found);
+                            check_item(item, at, found);
                         }
                     }
                     // Names of tables, and items below them; and units that may be fractions.
                     ("UnprocessedItems" | "ConsumedCapacity", _) => {}
-                    _ => check(value, &at, found),
+                    _ => check(value, at, found),
                 }
             }
         }
         Value::Array(values) => {
             for (index, value) in values.iter().enumerate() {
-                check(value, &format!("{pointer}/{index}"), found);
+                check(value, Place::Element(&place, index), found);
             }
         }
-        Value::Null => found.push(difference("PRO-16", pointer, "absent", "null".to_owned())),
+        Value::Null => {
+            found.push(difference("PRO-16", &place.to_string(), "absent", "null".to_owned()))
+        }
         Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
 /// A member without a value is left out, times and counts are numbers, flags are booleans.
-fn check_member(name: &str, value: &Value, at: &str, found: &mut Vec<Difference>) {
+fn check_member(name: &str, value: &Value, at: Place<'_>, found: &mut Vec<Difference>) {
     if value.is_null() {
         return;
     }
@@ -74,18 +77,18 @@ fn check_member(name: &str, value: &Value, at: &str, found: &mut Vec<Difference>
         return;
     };
     if !fits {
-        found.push(difference(rule, at, expected, value.to_string()));
+        found.push(difference(rule, &at.to_string(), expected, value.to_string()));
     }
 }
 
-fn check_item(item: &Map<String, Value>, pointer: &str, found: &mut Vec<Difference>) {
+fn check_item(item: &Map<String, Value>, place: Place<'_>, found: &mut Vec<Difference>) {
     for (name, value) in item {
-        check_attribute(value, &format!("{pointer}/{name}"), found);
+        check_attribute(value, Place::Member(&place, name), found);
     }
 }
 
 /// The value of an attribute such as `{"N": "1"}`: numbers and binaries are strings.
-fn check_attribute(value: &Value, at: &str, found: &mut Vec<Difference>) {
+fn check_attribute(value: &Value, at: Place<'_>, found: &mut Vec<Difference>) {
     for (kind, value) in value.as_object().into_iter().flatten() {
         match (kind.as_str(), value) {
             ("L", Value::Array(values)) => {
@@ -95,10 +98,10 @@ fn check_attribute(value: &Value, at: &str, found: &mut Vec<Difference>) {
             }
             ("M", Value::Object(values)) => check_item(values, at, found),
             ("N", value) if !value.is_string() => {
-                found.push(difference("PRO-12a", at, "a string", value.to_string()));
+                found.push(difference("PRO-12a", &at.to_string(), "a string", value.to_string()));
             }
             ("B", value) if !value.as_str().is_some_and(is_base64) => {
-                found.push(difference("PRO-15", at, "base64", value.to_string()));
+                found.push(difference("PRO-15", &at.to_string(), "base64", value.to_string()));
             }
             _ => {}
         }
@@ -119,7 +122,7 @@ mod tests {
 
     fn rules(body: Value) -> Vec<&'static str> {
         let mut found = Vec::new();
-        check(&body, "", &mut found);
+        check(&body, Place::Whole, &mut found);
         found.into_iter().map(|difference| difference.rule).collect()
     }
 

@@ -191,7 +191,7 @@ impl Replay {
         let read = wire::read_answer(recorded.status, &bytes);
         let now = self.account.now + TICK;
         let judgement = self.oracle.clone().judge(&sent.operation, &sent.body, &read, now);
-        raw.check().into_iter().chain(judgement.differences).collect()
+        raw.check(&read).into_iter().chain(judgement.differences).collect()
     }
 
     /// The answer, with its placeholders filled.
