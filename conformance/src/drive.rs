@@ -61,8 +61,8 @@ impl Step {
 /// A request as an action asks for it.
 struct Ask<'a> {
     operation: &'a str,
-    body: &'a Value,
-    lane: Lane,
+    /// Its body.
+    text: &'a str,
     /// The label of the backup that it makes.
     label: Option<&'a str>,
     is_poll: bool,
@@ -180,13 +180,12 @@ impl Driver<'_> {
         let mut pauses = Pauses::new(self.session.patience.retry, self.session.patience.pause);
         let ask = Ask {
             operation: &call.call,
-            body: &body,
-            lane: call.lane,
+            text: &body.to_string(),
             label: call.label.as_deref(),
             is_poll: false,
         };
         loop {
-            let (judgement, _) = self.exchange(&ask).await?;
+            let (judgement, _) = self.exchange(&ask, &body, call.lane).await?;
             if !judgement.transient || call.once {
                 return if judgement.lost { Err(End::Lost) } else { Ok(()) };
             }
@@ -203,9 +202,9 @@ impl Driver<'_> {
             return Ok(());
         }
         let mut pauses = Pauses::new(self.session.patience.settle, self.session.patience.pause);
-        let ask = Ask { operation, body: &body, lane: Lane::Raw, label: None, is_poll: true };
+        let ask = Ask { operation, text: &body.to_string(), label: None, is_poll: true };
         loop {
-            let (judgement, answer) = self.exchange(&ask).await?;
+            let (judgement, answer) = self.exchange(&ask, &body, Lane::Raw).await?;
             if judgement.lost {
                 return Err(End::Lost);
             }
@@ -221,8 +220,8 @@ impl Driver<'_> {
         let Some((operation, body, subject)) = self.poll(what) else { return Ok(()) };
         self.session.fire(kind, &subject).await;
         self.oracle.happened(kind, &subject);
-        let ask = Ask { operation, body: &body, lane: Lane::Raw, label: None, is_poll: true };
-        let (judgement, _) = self.exchange(&ask).await?;
+        let ask = Ask { operation, text: &body.to_string(), label: None, is_poll: true };
+        let (judgement, _) = self.exchange(&ask, &body, Lane::Raw).await?;
         if judgement.lost { Err(End::Lost) } else { Ok(()) }
     }
 
@@ -258,8 +257,13 @@ impl Driver<'_> {
     }
 
     /// Sends one request, and again as long as it is throttled or the endpoint asks to.
-    async fn exchange(&mut self, ask: &Ask<'_>) -> Result<(Judgement, Answer), End> {
-        let Ask { operation, body, lane, .. } = *ask;
+    async fn exchange(
+        &mut self,
+        ask: &Ask<'_>,
+        body: &Value,
+        lane: Lane,
+    ) -> Result<(Judgement, Answer), End> {
+        let operation = ask.operation;
         let mut pauses = Pauses::new(self.session.patience.retry, self.session.patience.pause);
         let mut server_errors = 0;
         loop {
@@ -283,8 +287,7 @@ impl Driver<'_> {
                 server_errors += 1;
                 continue;
             }
-            let bytes = body.to_string();
-            let judgement = self.oracle.judge(operation, bytes.as_bytes(), &answer, now);
+            let judgement = self.oracle.judge(operation, ask.text.as_bytes(), &answer, now);
             self.names.learn_account(self.oracle.account());
             self.learn(operation, ask.label, &answer);
             let came = Came { request: &exchange.request, response: &response, answer: &answer };
@@ -371,7 +374,7 @@ impl Driver<'_> {
         Step {
             action: self.action,
             operation: ask.operation.to_owned(),
-            request: self.names.normalise_request(&shown(ask.body)),
+            request: self.names.normalise_request(ask.text),
             is_poll: ask.is_poll,
             is_judged: true,
             ..Step::default()
@@ -383,11 +386,6 @@ impl Driver<'_> {
         let answer = self.names.normalise_answer(&text(&response.body));
         Step { status: response.status, answer: shorten(answer, SHOWN_BYTES), ..self.asked(ask) }
     }
-}
-
-/// A body as it was sent: one that no JSON value makes is given as a text.
-fn shown(body: &Value) -> String {
-    body.as_str().map_or_else(|| body.to_string(), str::to_owned)
 }
 
 /// Whether a description says that the service still has something to do.

@@ -3,6 +3,7 @@
 //! Going back is how reports stay the same from run to run: whatever was made up for a run or by the
 //! endpoint is replaced by its symbol before anything is shown or compared.
 
+mod symbols;
 mod times;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use reinstate_model::name::{ArnParts, BackupArn};
 use reinstate_model::pointer;
 use serde_json::{Number, Value};
 
+use self::symbols::Symbols;
 use crate::scenario::{Scenario, fnv64};
 
 /// Stands for an account that no answer has named yet.
@@ -36,12 +38,15 @@ pub struct Names {
     backups: BTreeMap<String, String>,
     /// The latest restorable times that were told, by label.
     times: BTreeMap<String, Number>,
+    /// What is replaced on the way back, and what of requests only.
+    symbols: Symbols,
+    symbols_of_times: Symbols,
 }
 
 impl Names {
     /// The names of a case: that of this number in a run whose id no other run has.
     pub fn new(run_id: &str, number: usize, region: &str) -> Self {
-        Self {
+        let mut names = Self {
             prefix: format!("{}{number}", prefix(run_id)),
             number,
             region: region.to_owned(),
@@ -49,24 +54,36 @@ impl Names {
             tables: BTreeMap::new(),
             backups: BTreeMap::new(),
             times: BTreeMap::new(),
-        }
+            symbols: Symbols::default(),
+            symbols_of_times: Symbols::default(),
+        };
+        names.symbols = names.way_back();
+        names
     }
 
     /// Takes over the account id that the endpoint told.
     pub fn learn_account(&mut self, account: &Account) {
-        if let Some(id) = &account.id {
+        if let Some(id) = account.id.as_ref().filter(|id| id.as_str() != self.account) {
             self.account = id.to_string();
+            self.symbols = self.way_back();
         }
     }
 
     /// Takes over the ARN of the backup labelled `label`.
     pub fn learn_backup(&mut self, label: &str, arn: &str) {
-        self.backups.insert(label.to_owned(), arn.to_owned());
+        let before = self.backups.insert(label.to_owned(), arn.to_owned());
+        if before.as_deref() != Some(arn) {
+            self.symbols = self.way_back();
+        }
     }
 
     /// Takes over the latest restorable time that the call labelled `label` told.
     pub fn learn_time(&mut self, label: &str, seconds: &Number) {
         self.times.insert(label.to_owned(), seconds.clone());
+        self.symbols_of_times = Symbols::default();
+        for (label, seconds) in &self.times {
+            self.symbols_of_times.add(&seconds.to_string(), format!("\"{{time:{label}}}\""));
+        }
     }
 
     /// The ARN of the backup labelled `label`, if it was made.
@@ -99,7 +116,11 @@ impl Names {
         if let Some(length) = length {
             actual = of_length(&actual, self.number, length);
         }
-        self.tables.insert(actual.clone(), format!("{{table:{symbol}}}"));
+        let symbol = format!("{{table:{symbol}}}");
+        if self.tables.get(&actual) != Some(&symbol) {
+            self.tables.insert(actual.clone(), symbol);
+            self.symbols = self.way_back();
+        }
         actual
     }
 
@@ -168,36 +189,36 @@ impl Names {
         })
     }
 
-    /// Puts the symbols back: what is left is the same in every run.
-    pub fn normalise(&self, text: &str) -> String {
-        let mut normalised = text.to_owned();
+    /// What is replaced on the way back, and in which order.
+    fn way_back(&self) -> Symbols {
+        let mut symbols = Symbols::default();
         for (label, arn) in &self.backups {
-            replace(&mut normalised, arn, || format!("{{backup:{label}}}"));
-            // Part of the ARN, so this may be left of one in which something else is wrong.
+            symbols.add(arn, format!("{{backup:{label}}}"));
             if let Some(ArnParts::Backup { id, .. }) =
                 BackupArn::new(arn).as_ref().map(BackupArn::parts)
             {
-                replace(&mut normalised, id, || format!("{{backup-id:{label}}}"));
+                symbols.add(id, format!("{{backup-id:{label}}}"));
             }
         }
         // Longer names first: one may begin with another.
         let mut tables: Vec<_> = self.tables.iter().collect();
         tables.sort_by_key(|(actual, _)| std::cmp::Reverse(actual.len()));
         for (actual, symbol) in tables {
-            replace(&mut normalised, actual, || symbol.clone());
+            symbols.add(actual, symbol);
         }
-        replace(&mut normalised, &self.prefix, || "{case}".to_owned());
-        replace(&mut normalised, &self.account, || "{account}".to_owned());
-        normalised
+        symbols.add(&self.prefix, "{case}");
+        symbols.add(&self.account, "{account}");
+        symbols
+    }
+
+    /// Puts the symbols back: what is left is the same in every run.
+    pub fn normalise(&self, text: &str) -> String {
+        self.symbols.put(text)
     }
 
     /// The same for a request, which may name a time that was told.
     pub fn normalise_request(&self, text: &str) -> String {
-        let mut times = text.to_owned();
-        for (label, seconds) in &self.times {
-            replace(&mut times, &seconds.to_string(), || format!("\"{{time:{label}}}\""));
-        }
-        self.normalise(&times)
+        self.normalise(&self.symbols_of_times.put(text))
     }
 
     /// The same for a JSON pointer, whose parts may be ARNs.
@@ -209,13 +230,6 @@ impl Names {
     /// The same for an answer, which also tells when something happened.
     pub fn normalise_answer(&self, text: &str) -> String {
         times::hide(&self.normalise(text))
-    }
-}
-
-/// Replaces a name wherever it stands. Most names stand in few texts, and looking is all there is to it.
-fn replace(text: &mut String, name: &str, symbol: impl FnOnce() -> String) {
-    if memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some() {
-        *text = text.replace(name, &symbol());
     }
 }
 

@@ -114,8 +114,7 @@ impl Driver<'_> {
         let Ok(exchange) = &made.sent.exchange else { return };
         let ask = Ask {
             operation: &made.call.call,
-            body: &made.body,
-            lane: made.call.lane,
+            text: &made.body.to_string(),
             label: None,
             is_poll: false,
         };

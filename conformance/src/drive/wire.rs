@@ -3,10 +3,10 @@
 
 use bytes::Bytes;
 use reinstate_model::wire::read_answer;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Ask, Came, Driver, End, Pauses, is_throttling};
-use crate::scenario::{Lane, Wire};
+use crate::scenario::Wire;
 
 /// What precedes the operation's name in the header `x-amz-target`.
 const TARGET_PREFIX: &str = "DynamoDB_20120810.";
@@ -38,8 +38,8 @@ impl Driver<'_> {
             }
             self.pause(&mut pauses, format!("{operation} was throttled")).await?;
         };
-        let body = json!(String::from_utf8_lossy(&exchange.request.body));
-        let ask = Ask { operation, body: &body, lane: Lane::Raw, label: None, is_poll: false };
+        let text = &String::from_utf8_lossy(&exchange.request.body);
+        let ask = Ask { operation, text, label: None, is_poll: false };
         let response = match exchange.response {
             Ok(response) => response,
             Err(error) => {
