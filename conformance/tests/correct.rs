@@ -2,7 +2,7 @@
 //! and what can be reached is reached.
 #![cfg(feature = "reference")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,11 +11,12 @@ use reinstate::job::Job;
 use reinstate::plan::{Depth, Plan};
 use reinstate::reference::{Options, Reference, Settle};
 use reinstate::report::{Report, Target};
-use reinstate::run::{Stage, Stop};
+use reinstate::run::{self, Stage, Stop};
 use reinstate::session::Session;
 use reinstate::sign::Credentials;
 use reinstate::transport::Endpoint;
 use reinstate_model::oracle::DifferenceKind;
+use reinstate_model::protocol;
 use reinstate_model::rules::{Evidence, catalogue};
 
 fn target() -> Target {
@@ -110,4 +111,36 @@ async fn whatever_the_seed_the_reference_is_accused_of_nothing() {
         assert_eq!(report.findings, [], "seed {seed}");
         assert_eq!(report.summary.cases_completed, report.summary.cases, "seed {seed}");
     }
+}
+
+/// The members of a request's body.
+fn members(request: &str) -> BTreeSet<String> {
+    let body = serde_json::from_str::<serde_json::Value>(request).unwrap_or_default();
+    body.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect()
+}
+
+/// What a rule refuses is only half of it: an endpoint that refuses everything keeps that half. The other
+/// is a request that is accepted and has the same members, or some of them, or what was missing besides.
+#[tokio::test]
+async fn every_rule_that_refuses_has_a_case_in_which_the_like_is_accepted() {
+    let plan = Plan::new(Depth::Default, 1);
+    let runs = run::whole(Arc::new(embedded()), &plan, "sides", &Stop::default()).await;
+    let steps = || runs.iter().flat_map(|(_, run)| &run.steps);
+    let accepted: BTreeSet<(&str, BTreeSet<String>)> = steps()
+        .filter(|step| step.status == 200)
+        .map(|step| (step.operation.as_str(), members(&step.request)))
+        .collect();
+    let mut refused: BTreeMap<&str, bool> = BTreeMap::new();
+    for step in steps().filter(|step| step.status == 400) {
+        let sent = members(&step.request);
+        let is_accepted = accepted.iter().any(|(operation, members)| {
+            *operation == step.operation && (members.is_subset(&sent) || sent.is_subset(members))
+        });
+        for rule in step.rules.iter().filter(|rule| !protocol::RULES.contains(rule)) {
+            *refused.entry(rule).or_default() |= is_accepted;
+        }
+    }
+    assert!(refused.len() > 150, "only {} rules refuse anything", refused.len());
+    let one_sided: Vec<_> = refused.iter().filter(|(_, both)| !**both).map(|it| *it.0).collect();
+    assert_eq!(one_sided, [""; 0]);
 }

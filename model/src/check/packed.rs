@@ -9,7 +9,7 @@
 //! | `orbit` | states that are alike but for names, and why one of them is enough |
 //! | `arena` | the states that were found, each once |
 //!
-//! States are compared, not their hashes: what was explored is everything. A state takes some thirty
+//! States are compared, not their hashes: what was explored is everything. A state takes some fifty
 //! bytes.
 
 mod arena;
