@@ -34,28 +34,6 @@ impl Stage for Shared {
     }
 }
 
-/// Several endpoints of one kind, each an account of its own, which share the cases.
-pub struct Several {
-    sessions: Vec<Session>,
-    next: AtomicUsize,
-}
-
-impl Several {
-    /// A stage of these sessions, of which there has to be one.
-    pub fn new(sessions: Vec<Session>) -> Self {
-        Self { sessions, next: AtomicUsize::new(0) }
-    }
-}
-
-impl Stage for Several {
-    async fn open(&self) -> Result<(Session, Box<dyn Send>), String> {
-        let turn = self.next.fetch_add(1, Ordering::Relaxed);
-        let session = self.sessions.get(turn % self.sessions.len().max(1));
-        let session = session.ok_or_else(|| "there is no endpoint".to_owned())?;
-        Ok((session.clone(), Box::new(())))
-    }
-}
-
 /// Tells the cases of a run to stop early, and why.
 #[derive(Clone, Debug, Default)]
 pub struct Stop(Arc<OnceLock<Because>>);

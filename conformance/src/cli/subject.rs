@@ -10,16 +10,15 @@ use reinstate::job::Job;
 use reinstate::log::{Because, Log};
 use reinstate::names;
 use reinstate::report::Target;
-use reinstate::run::{Several, Shared, Stage, Stop};
+use reinstate::run::{Shared, Stage, Stop};
 use reinstate::scenario::Lane;
 use reinstate::session::Session;
 use reinstate::sign::Credentials;
 use reinstate::sweep::Swept;
-use reinstate::target::{self, Definition, Running, TargetError, default_cache};
+use reinstate::target::{self, Definition, Processes, Running, TargetError, default_cache};
 use reinstate::transport::Endpoint;
 use reinstate_model::wire::read_answer;
 use serde_json::json;
-use tokio::task::JoinSet;
 
 use super::exit::{Exit, Failure};
 use super::part::{Asked, Place};
@@ -202,19 +201,16 @@ impl Subject {
                 let region = Credentials::local().region().to_owned();
                 let at = Place { region, by_hand: false, is_elsewhere: false };
                 let job = asked.job(self.target(), &run_id, &at)?;
-                let running = start(definition, stop).await?;
-                let session = |running: &Running| {
+                let time = asked.time();
+                let session = move |running: &Running| {
                     let session = Session::new(running.endpoint.clone(), Credentials::local());
-                    session.under(evidence).within(asked.time())
+                    session.under(evidence).within(time)
                 };
-                let stage = Arc::new(Several::new(running.iter().map(session).collect()));
-                let log = until_interrupted(stage, job, &run_id, stop).await;
-                let mut gone = None;
-                for running in running {
-                    gone = finish(running).await.or(gone);
-                }
+                let processes = Arc::new(start(definition, session, stop).await?);
+                let log = until_interrupted(processes.clone(), job, &run_id, stop).await;
+                let died = processes.stop().await;
                 let mut log = log?;
-                if let Some(reason) = gone.filter(|_| log.because() != Because::Interrupted) {
+                if let Some(reason) = died.filter(|_| log.because() != Because::Interrupted) {
                     eprintln!("error: {} died in mid-run: {reason}", definition.name);
                     log.died();
                 }
@@ -276,23 +272,15 @@ async fn until_interrupted<S: Stage>(
 }
 
 /// Installs a target and starts its processes; Ctrl-C ends them.
-async fn start(definition: &Definition, stop: &Stop) -> Result<Vec<Running>, Failure> {
-    let progress = |text: &str| eprintln!("  {text}");
+async fn start(
+    definition: &Definition,
+    session: impl Fn(&Running) -> Session + Send + Sync + 'static,
+    stop: &Stop,
+) -> Result<Processes, Failure> {
+    let progress: fn(&str) = |text| eprintln!("  {text}");
     let starting = async {
         let installed = definition.install(&default_cache()?, &progress).await?;
-        let mut starting = JoinSet::new();
-        for _ in 0..definition.processes {
-            let installed = installed.clone();
-            starting.spawn(async move { installed.start(&progress).await });
-        }
-        let mut running = Vec::new();
-        while let Some(started) = starting.join_next().await {
-            match started {
-                Ok(started) => running.push(started?),
-                Err(error) => std::panic::resume_unwind(error.into_panic()),
-            }
-        }
-        Ok(running)
+        Processes::start(installed, progress, session).await
     };
     tokio::select! {
         started = starting => started.map_err(|error: TargetError| Failure::unreachable(error)),
@@ -302,13 +290,6 @@ async fn start(definition: &Definition, stop: &Stop) -> Result<Vec<Running>, Fai
             Err(Failure { exit: Exit::Interrupted, message })
         }
     }
-}
-
-/// Ends a target, and tells if it had ended by itself.
-async fn finish(mut running: Running) -> Option<String> {
-    let died = running.exited();
-    running.stop().await;
-    died
 }
 
 /// One request, so that what is no DynamoDB is told at once. One that is throttled tells nothing.

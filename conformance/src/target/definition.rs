@@ -43,6 +43,10 @@ pub struct Definition {
     /// program that uses one processor only and keeps nothing in files.
     #[serde(default = "one")]
     pub processes: usize,
+    /// How many cases a process is given before another one replaces it, for a program that does not bear
+    /// any number of requests.
+    #[serde(default = "unbounded")]
+    pub cases_per_process: usize,
     /// Variables for the program, beside the few that every program gets.
     #[serde(default)]
     pub environment: BTreeMap<String, String>,
@@ -63,6 +67,10 @@ fn yes() -> bool {
 
 fn one() -> usize {
     1
+}
+
+fn unbounded() -> usize {
+    usize::MAX
 }
 
 /// The most processes of a target that are started for a run.
@@ -254,6 +262,9 @@ impl Definition {
         }
         if !(1..=MOST_PROCESSES).contains(&self.processes) {
             return Err(format!("`processes` is not between 1 and {MOST_PROCESSES}"));
+        }
+        if self.cases_per_process == 0 {
+            return Err("`cases_per_process` is none".to_owned());
         }
         if let Some(reset) = &self.reset
             && (!reset.path.starts_with('/') || reset.method.parse::<http::Method>().is_err())

@@ -94,6 +94,7 @@ fn a_wrong_definition_is_refused_with_the_member() {
         ("'a'", "'../a'", "`name` is not a plain word: `../a`"),
         ("['x']", "[]", "`start` names no program"),
         ("backups = true", "backups = true\nprocesses = 0", "`processes` is not between 1 and 8"),
+        ("backups = true", "backups = true\ncases_per_process = 0", "`cases_per_process` is none"),
         ("'none'", "'apt'", "line 7: "),
         ("'none'", "'apt'", "apt"),
         ("backups", "backup", "backup"),
