@@ -6,6 +6,7 @@ mod check;
 mod compare;
 mod exit;
 mod gate;
+mod interrupt;
 mod merge;
 mod model;
 mod out;

@@ -4,6 +4,7 @@ use reinstate::fault::{Fault, UnknownFault};
 use reinstate::reference::{Options, Reference, Settle};
 
 use super::exit::{Exit, Failure};
+use super::interrupt::interrupted;
 use super::out::say;
 
 /// What to serve.
@@ -50,7 +51,7 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         eprintln!("not as specified: {}", fault.wrong);
     }
     eprintln!("region us-east-1, any credentials; Ctrl-C ends it");
-    let _ = tokio::signal::ctrl_c().await;
+    interrupted().await;
     reference.stop().await;
     Ok(Exit::Conforms)
 }

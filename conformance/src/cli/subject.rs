@@ -21,6 +21,7 @@ use reinstate_model::wire::read_answer;
 use serde_json::json;
 
 use super::exit::{Exit, Failure};
+use super::interrupt::interrupted;
 use super::part::{Asked, Place};
 
 /// The name of the embedded reference.
@@ -251,7 +252,7 @@ async fn there_already(
     Ok((log?, swept))
 }
 
-/// Runs what is left of a job; Ctrl-C lets the cases that have begun end and begins no other.
+/// Runs what is left of a job; an interrupt lets the cases that have begun end and begins no other.
 async fn until_interrupted<S: Stage>(
     stage: Arc<S>,
     job: Job,
@@ -262,7 +263,7 @@ async fn until_interrupted<S: Stage>(
     tokio::pin!(running);
     let log = tokio::select! {
         log = &mut running => log,
-        _ = tokio::signal::ctrl_c() => {
+        () = interrupted() => {
             eprintln!("interrupted: the cases that have begun are ended");
             stop.now(Because::Interrupted);
             running.await
@@ -271,7 +272,7 @@ async fn until_interrupted<S: Stage>(
     log.map_err(|error| Failure::usage(format!("the log or recording cannot be written: {error}")))
 }
 
-/// Installs a target and starts its processes; Ctrl-C ends them.
+/// Installs a target and starts its processes; an interrupt ends them.
 async fn start(
     definition: &Definition,
     session: impl Fn(&Running) -> Session + Send + Sync + 'static,
@@ -284,7 +285,7 @@ async fn start(
     };
     tokio::select! {
         started = starting => started.map_err(|error: TargetError| Failure::unreachable(error)),
-        _ = tokio::signal::ctrl_c() => {
+        () = interrupted() => {
             stop.now(Because::Interrupted);
             let message = format!("interrupted while {} was being started", definition.name);
             Err(Failure { exit: Exit::Interrupted, message })

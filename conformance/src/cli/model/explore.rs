@@ -9,6 +9,7 @@ use reinstate_model::check::machine::Machine;
 use tokio::sync::oneshot::error::TryRecvError;
 
 use super::super::exit::{Exit, Failure};
+use super::super::interrupt::interrupted;
 use super::super::out::say;
 use super::planted::{self, Planted};
 
@@ -58,7 +59,7 @@ pub async fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         eprintln!("no browser could be opened: open that address yourself");
     }
     tokio::select! {
-        _ = tokio::signal::ctrl_c() => Ok(Exit::Conforms),
+        () = interrupted() => Ok(Exit::Conforms),
         _ = ended => Err(cannot_listen(port, "the Explorer has ended")),
     }
 }
