@@ -133,10 +133,9 @@ impl<S: Stage> Running<S> {
             tasks.spawn(async move {
                 let _permit = permit;
                 let run = one(&*stage, &scenario, &run_id, number).await;
-                // An endpoint that has gone is not asked again and again. One that hangs up on what
-                // no SDK sends has not gone.
+                // One that hangs up on what no SDK sends has not gone.
                 let is_usual = scenario.source != Source::Wire;
-                if is_usual && matches!(run.end, End::NoAnswer(_)) && progress.failed() {
+                if is_usual && matches!(run.end, End::NoAnswer(_)) && progress.unanswered(&run) {
                     stop.now(Because::Unreachable);
                 }
                 if progress.lacks_backups(&run) {
@@ -185,14 +184,20 @@ async fn one<S: Stage>(stage: &S, scenario: &Scenario, run_id: &str, number: usi
     }
 }
 
-/// Answers that may be missing before a run is given up, and cases that may be throttled to their end.
+/// Cases that may go without any answer before a run is given up, and that may be throttled to their end:
+/// an endpoint that has gone is not asked again and again.
 const FAILURES: usize = 20;
+
+/// Cases that may be left without an answer after some. An endpoint that never answers one operation is
+/// there all the same, but each of these cases takes as long as an answer may take.
+const LEFT_WITHOUT: usize = 200;
 
 /// A counter on the terminal.
 struct Progress {
     total: usize,
     done: AtomicUsize,
-    failures: AtomicUsize,
+    unanswered: AtomicUsize,
+    left_without: AtomicUsize,
     throttled: AtomicUsize,
     support: Mutex<Support>,
     shown: bool,
@@ -203,7 +208,8 @@ impl Progress {
         Self {
             total,
             done: AtomicUsize::new(0),
-            failures: AtomicUsize::new(0),
+            unanswered: AtomicUsize::new(0),
+            left_without: AtomicUsize::new(0),
             throttled: AtomicUsize::new(0),
             support: Mutex::default(),
             shown: std::io::stderr().is_terminal(),
@@ -217,9 +223,14 @@ impl Progress {
         }
     }
 
-    /// Counts an answer that did not come, and tells whether those were enough.
-    fn failed(&self) -> bool {
-        self.failures.fetch_add(1, Ordering::Relaxed) + 1 >= FAILURES
+    /// Counts a case in which an answer did not come, and tells whether those were enough.
+    fn unanswered(&self, run: &CaseRun) -> bool {
+        let is_answered = run.steps.iter().any(|step| step.status != 0);
+        let (count, most) = match is_answered {
+            false => (&self.unanswered, FAILURES),
+            true => (&self.left_without, LEFT_WITHOUT),
+        };
+        count.fetch_add(1, Ordering::Relaxed) + 1 >= most
     }
 
     /// Whether the cases so far show that the endpoint has no backups.

@@ -2,9 +2,10 @@
 //! That every property can fail, and how soon: for each planted bug what it breaks and what it keeps out
 //! of reach, with a shortest counterexample to each property.
 
+mod pinned;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::Path;
 use std::sync::LazyLock;
 use std::thread;
 
@@ -14,7 +15,7 @@ use reinstate_model::check::report::Report;
 use reinstate_model::check::{check_with, search_with};
 
 /// What is pinned: a path that gets longer or shorter is a change that somebody has to look at.
-const PINNED: &str = include_str!("counterexamples.txt");
+const PINNED: &str = include_str!("pinned/counterexamples.txt");
 
 /// Properties that cannot fail alone, since whatever breaks them breaks something narrower too. They are
 /// there because they say what people want to know.
@@ -129,16 +130,5 @@ fn counterexamples() -> String {
 
 #[test]
 fn the_shortest_counterexample_to_each_property_is_known() {
-    let found = counterexamples();
-    if found != PINNED {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("counterexamples.txt");
-        std::fs::write(&path, &found).expect("the folder for temporary files is there");
-        let line = found.lines().zip(PINNED.lines()).position(|(found, pinned)| found != pinned);
-        panic!(
-            "counterexamples are not as pinned, first in line {}\n\
-             hint: compare {} with tests/counterexamples.txt, and if it is right, put it there",
-            line.unwrap_or(PINNED.lines().count().min(found.lines().count())) + 1,
-            path.display()
-        );
-    }
+    pinned::is_as_pinned("counterexamples.txt", PINNED, &counterexamples());
 }

@@ -2,7 +2,10 @@
 //! What the model checker finds is pinned: a count that moves, or a property that goes, is a change
 //! of the specification that somebody has to look at.
 
-use std::collections::BTreeSet;
+mod pinned;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::LazyLock;
 
 use reinstate_model::api;
@@ -289,22 +292,39 @@ const ABOUT_MESSAGES: [&str; 15] = [
     "PRO-011", "PRO-012", "PRO-013", "PRO-014", "PRO-015", "PRO-016",
 ];
 
-/// The rules that decide something in a quick scope.
-static DECIDING: LazyLock<BTreeSet<RuleId>> =
-    LazyLock::new(|| QUICK.iter().flat_map(|scope| coverage(scope).into_keys()).collect());
+/// How often each rule decides something in each quick scope.
+static DECIDING: LazyLock<BTreeMap<RuleId, Vec<(&str, usize)>>> = LazyLock::new(|| {
+    let mut deciding: BTreeMap<RuleId, Vec<_>> = BTreeMap::new();
+    for scope in QUICK {
+        for (rule, times) in coverage(&scope) {
+            deciding.entry(rule).or_default().push((scope.name, times));
+        }
+    }
+    deciding
+});
+
+#[test]
+fn how_often_each_rule_decides_something_is_known() {
+    let mut text = String::new();
+    for (rule, scopes) in &*DECIDING {
+        let scopes: Vec<_> = scopes.iter().map(|(name, times)| format!("{name} {times}")).collect();
+        writeln!(text, "{rule}: {}", scopes.join(", ")).expect("it does");
+    }
+    pinned::is_as_pinned("decisions.txt", include_str!("pinned/decisions.txt"), &text);
+}
 
 #[test]
 fn every_rule_that_depends_on_state_decides_something_in_a_quick_scope() {
     let rules = catalogue().rules().iter().map(|rule| rule.id.as_str());
     let unreached: Vec<_> = rules
-        .filter(|rule| !DECIDING.contains(rule) && !is_settled_by_the_message_alone(rule))
+        .filter(|rule| !DECIDING.contains_key(rule) && !is_settled_by_the_message_alone(rule))
         .collect();
     assert_eq!(unreached, [""; 0]);
 }
 
 #[test]
 fn what_is_said_to_be_settled_by_a_message_alone_decides_nothing_in_a_state() {
-    let wrong: Vec<_> = ABOUT_MESSAGES.iter().filter(|rule| DECIDING.contains(*rule)).collect();
+    let wrong: Vec<_> = ABOUT_MESSAGES.iter().filter(|rule| DECIDING.contains_key(*rule)).collect();
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 

@@ -34,7 +34,7 @@ fn check(name: &str, url: &str) -> Ended {
     let mut child = Command::new(env!("CARGO_BIN_EXE_reinstate"))
         // An unoptimised judge takes a second for many deeply nested answers at once, and that is not the
         // endpoint's doing.
-        .args(["check", "--depth", "quick", "--shard", "1/4", "--timeout", "5"])
+        .args(["check", "--depth", "quick", "--shard", "1/8", "--timeout", "5"])
         .args(["--endpoint", url, "--json"])
         .arg(&file)
         .env_remove("AWS_ACCESS_KEY_ID")
@@ -79,8 +79,10 @@ fn watch(child: &mut Child, name: &str) -> (Option<i32>, u64) {
 }
 
 fn holds(name: &str, url: &str, code: i32) {
+    let started = Instant::now();
     let ended = check(name, url);
-    eprintln!("{name}: exit {:?}, {} kB", ended.code, ended.peak_kilobytes);
+    let took = started.elapsed().as_secs();
+    eprintln!("{name}: exit {:?}, {} kB, {took} s", ended.code, ended.peak_kilobytes);
     assert_eq!(ended.code, Some(code), "{name}: {}", ended.error);
     assert!(!ended.error.contains("panicked"), "{name}: {}", ended.error);
     assert!(ended.report["schema"].is_string(), "{name}: no report; {}", ended.error);
@@ -88,22 +90,27 @@ fn holds(name: &str, url: &str, code: i32) {
     assert!(ended.peak_kilobytes < MOST_KILOBYTES, "{name}: {} kB", ended.peak_kilobytes);
 }
 
-fn from_the_first_answer_on(modes: &[(Mode, i32)]) {
-    each_at_once(modes, "at-once", 0);
-}
-
-fn in_the_middle(modes: &[(Mode, i32)]) {
-    each_at_once(modes, "in-the-middle", WELL);
+/// When the trouble begins.
+#[derive(Clone, Copy, Debug)]
+enum From {
+    TheFirstAnswerOn,
+    TheMiddleOn,
 }
 
 /// Side by side, as most of the time goes by with waiting: a run also tries for a minute to delete what it
 /// may have left on an endpoint that still answers something it can read.
-fn each_at_once(modes: &[(Mode, i32)], when: &str, well: usize) {
+fn each(from: &[From], modes: &[(Mode, i32)]) {
     std::thread::scope(|scope| {
-        for (mode, code) in modes {
+        for (from, (mode, code)) in
+            from.iter().flat_map(|from| modes.iter().map(move |it| (from, it)))
+        {
             scope.spawn(move || {
+                let well = match from {
+                    From::TheFirstAnswerOn => 0,
+                    From::TheMiddleOn => WELL,
+                };
                 let hostile = Hostile::start(*mode, well);
-                holds(&format!("{mode:?}-{when}"), &hostile.url(), *code);
+                holds(&format!("{mode:?}-from-{from:?}"), &hostile.url(), *code);
             });
         }
     });
@@ -117,7 +124,7 @@ fn a_port_where_nothing_listens_is_unreachable_and_reported() {
 
 #[test]
 fn an_endpoint_that_is_none_from_the_first_answer_on_is_unreachable() {
-    from_the_first_answer_on(&[
+    let modes = [
         (Mode::Resets, 5),
         (Mode::SaysNothing, 5),
         (Mode::Drips, 5),
@@ -132,12 +139,13 @@ fn an_endpoint_that_is_none_from_the_first_answer_on_is_unreachable() {
         (Mode::Redirects, 5),
         (Mode::SendsHtml, 5),
         (Mode::FailsAlways, 5),
-    ]);
+    ];
+    each(&[From::TheFirstAnswerOn], &modes);
 }
 
 #[test]
 fn an_endpoint_that_stops_answering_in_the_middle_has_gone() {
-    in_the_middle(&[
+    let modes = [
         (Mode::Resets, 5),
         (Mode::SaysNothing, 5),
         (Mode::Drips, 5),
@@ -146,12 +154,13 @@ fn an_endpoint_that_stops_answering_in_the_middle_has_gone() {
         (Mode::TellsTooLongALength, 5),
         (Mode::SendsAMegabyteOfHeaders, 5),
         (Mode::Dies, 5),
-    ]);
+    ];
+    each(&[From::TheMiddleOn], &modes);
 }
 
 #[test]
 fn an_endpoint_that_answers_wrongly_in_the_middle_diverges() {
-    in_the_middle(&[
+    let modes = [
         (Mode::TellsTooShortALength, 1),
         (Mode::SendsInvalidUtf8, 1),
         (Mode::SendsInvalidJson, 1),
@@ -161,13 +170,13 @@ fn an_endpoint_that_answers_wrongly_in_the_middle_diverges() {
         (Mode::FailsAlways, 1),
         (Mode::RestartsEmpty, 1),
         (Mode::AnswersTheRequestBefore, 1),
-    ]);
+    ];
+    each(&[From::TheMiddleOn], &modes);
 }
 
 #[test]
 fn an_endpoint_that_throttles_for_good_is_indeterminate() {
-    from_the_first_answer_on(&[(Mode::ThrottlesAlways, 7)]);
-    in_the_middle(&[(Mode::ThrottlesAlways, 7)]);
+    each(&[From::TheFirstAnswerOn, From::TheMiddleOn], &[(Mode::ThrottlesAlways, 7)]);
 }
 
 #[test]
