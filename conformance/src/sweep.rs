@@ -1,7 +1,7 @@
 //! Deletes what a run left behind: what its journal lists, and nothing else. Doing it twice is as good
 //! as once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -26,6 +26,12 @@ pub struct Swept {
 /// counts as gone.
 const FAILURES: usize = 5;
 
+/// How the reason ends why something is left that cannot be deleted without an operation.
+const NEVER_ANSWERED: &str = "is never answered";
+
+/// How long everything is tried at least once, without any patience.
+const ONE_PASS: Duration = Duration::from_secs(30);
+
 /// Pages of a list of backups that are read at most.
 const PAGES: usize = 1_000;
 
@@ -42,8 +48,15 @@ pub async fn of_case(session: &Session, run_id: &str, case: &CaseRun, patience: 
 
 /// Deletes what is listed, and asks until it is gone or patience is at its end.
 pub async fn sweep(session: &Session, claims: &Claims, patience: Duration) -> Swept {
-    let mut sweep = Sweep { session, claims, swept: Swept::default(), failures: 0 };
-    let until = Instant::now() + patience;
+    let mut sweep = Sweep {
+        session,
+        claims,
+        swept: Swept::default(),
+        failures: 0,
+        unanswered: BTreeMap::new(),
+    };
+    let began = Instant::now();
+    let until = began + patience;
     let mut pause = Duration::from_millis(10);
     let mut left: Vec<&str> = claims.tables.iter().map(String::as_str).collect();
     loop {
@@ -54,12 +67,17 @@ pub async fn sweep(session: &Session, claims: &Claims, patience: Duration) -> Sw
                 let reason = "the endpoint gives no answer that could be read";
                 sweep.swept.left.insert(format!("table {table}: {reason}"));
                 still.push(table);
+            } else if Instant::now() >= until.max(began + ONE_PASS) {
+                sweep.swept.left.insert(format!("table {table}: there was no time left for it"));
+                still.push(table);
             } else if !sweep.clear(table).await {
                 still.push(table);
             }
         }
         left = still;
-        if left.is_empty() || sweep.failures >= FAILURES || Instant::now() >= until {
+        let is_hopeless = sweep.failures >= FAILURES
+            || sweep.swept.left.iter().all(|reason| reason.ends_with(NEVER_ANSWERED));
+        if left.is_empty() || is_hopeless || Instant::now() >= until {
             return sweep.swept;
         }
         tokio::time::sleep(pause).await;
@@ -72,6 +90,8 @@ struct Sweep<'a> {
     claims: &'a Claims,
     swept: Swept,
     failures: usize,
+    /// How often in a row each operation was left without an answer.
+    unanswered: BTreeMap<String, usize>,
 }
 
 /// An answer as far as this needs it.
@@ -187,15 +207,21 @@ impl Sweep<'_> {
     }
 
     async fn ask(&mut self, operation: &str, body: &Value) -> Said {
+        // Each would take as long as an answer may take.
+        if self.unanswered.get(operation).is_some_and(|times| *times >= FAILURES) {
+            return Said::Nothing(format!("{operation} {NEVER_ANSWERED}"));
+        }
         let sent = self.session.send(operation, body, Lane::Raw).await;
         let answer = match sent.exchange.map(|exchange| exchange.response) {
             Ok(Ok(answer)) => answer,
             Ok(Err(error)) => {
+                *self.unanswered.entry(operation.to_owned()).or_default() += 1;
                 let text = error.to_string();
                 return self.failed(text.lines().next().unwrap_or_default().to_owned());
             }
             Err(reason) => return self.failed(reason),
         };
+        self.unanswered.remove(operation);
         let value: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let code = value["__type"].as_str().unwrap_or_default();
         let code = code.rsplit('#').next().unwrap_or_default().to_owned();

@@ -91,8 +91,9 @@ pub fn exit_of(report: &Report, because: Because, cases: usize, gate: &Gate) -> 
         Exit::Unreachable
     } else {
         let exit = gate.judge(report);
-        let open = summary.cases < cases
-            || summary.cases_indeterminate * 100 > summary.cases * INDETERMINATE_PERCENT;
+        let without_end = summary.cases_indeterminate + summary.cases_unanswered;
+        let open =
+            summary.cases < cases || without_end * 100 > summary.cases * INDETERMINATE_PERCENT;
         if exit == Exit::Conforms && open { Exit::Indeterminate } else { exit }
     }
 }

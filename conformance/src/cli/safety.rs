@@ -15,6 +15,7 @@ use reinstate::target::default_cache;
 use reinstate::transport::Endpoint;
 
 use super::exit::{Exit, Failure};
+use super::interrupt::interrupted;
 
 /// How careful a run is.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -96,7 +97,11 @@ impl SafetyArguments {
     /// Deletes what a run left behind, and the journal if nothing is.
     pub async fn clear(&self, session: &Session, guard: &Guard) -> Swept {
         let patience = if session.endpoint().is_loopback() { LOCAL } else { REMOTE };
-        let swept = sweep::sweep(session, &guard.journal().claims(), patience).await;
+        let claims = guard.journal().claims();
+        let swept = tokio::select! {
+            swept = sweep::sweep(session, &claims, patience) => swept,
+            () = interrupted() => interrupted_sweep(),
+        };
         let file = guard.journal().path();
         if !swept.left.is_empty() {
             eprintln!("{}", left(&swept, file));
@@ -106,6 +111,12 @@ impl SafetyArguments {
         tell_system(&swept);
         swept
     }
+}
+
+/// What is said of a sweep that was told to end: what it left is known when it is done again.
+fn interrupted_sweep() -> Swept {
+    let left = BTreeSet::from(["interrupted before all was deleted".to_owned()]);
+    Swept { left, ..Swept::default() }
 }
 
 /// Of a long list so many are told.

@@ -78,7 +78,7 @@ fn watch(child: &mut Child, name: &str) -> (Option<i32>, u64) {
     }
 }
 
-fn holds(name: &str, url: &str, code: i32) {
+fn holds(name: &str, url: &str, code: i32) -> Ended {
     let started = Instant::now();
     let ended = check(name, url);
     let took = started.elapsed().as_secs();
@@ -88,6 +88,7 @@ fn holds(name: &str, url: &str, code: i32) {
     assert!(ended.report["schema"].is_string(), "{name}: no report; {}", ended.error);
     assert!(ended.peak_kilobytes > 0, "{name}: the memory was never seen");
     assert!(ended.peak_kilobytes < MOST_KILOBYTES, "{name}: {} kB", ended.peak_kilobytes);
+    ended
 }
 
 /// When the trouble begins.
@@ -119,7 +120,7 @@ fn each(from: &[From], modes: &[(Mode, i32)]) {
 #[test]
 fn a_port_where_nothing_listens_is_unreachable_and_reported() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    holds("refuses", &format!("http://{free}"), 5);
+    let _ = holds("refuses", &format!("http://{free}"), 5);
 }
 
 #[test]
@@ -172,6 +173,18 @@ fn an_endpoint_that_answers_wrongly_in_the_middle_diverges() {
         (Mode::AnswersTheRequestBefore, 1),
     ];
     each(&[From::TheMiddleOn], &modes);
+}
+
+#[test]
+fn an_endpoint_that_never_answers_one_operation_is_asked_for_all_others() {
+    let hostile = Hostile::start(Mode::NeverAnswersOneOperation, 0);
+    // Which is how backups are deleted.
+    let ended = holds("NeverAnswersOneOperation", &hostile.url(), 8);
+    assert!(ended.error.contains("DeleteBackup is never answered"), "{}", ended.error);
+    let cases = |end: &str| ended.report["summary"][end].as_u64().unwrap();
+    let (all, unanswered) = (cases("cases"), cases("cases_unanswered"));
+    assert!(unanswered > 0 && unanswered * 4 < all, "{unanswered} of {all}");
+    assert_eq!(cases("cases_completed") + unanswered, all);
 }
 
 #[test]

@@ -29,6 +29,7 @@ pub enum Mode {
     Dies,
     RestartsEmpty,
     AnswersTheRequestBefore,
+    NeverAnswersOneOperation,
 }
 
 /// The endpoint; it goes with this value.
@@ -193,6 +194,15 @@ impl Inner {
                 let answer = self.forward(request)?;
                 let before = std::mem::replace(&mut *self.before.lock().unwrap(), answer.clone());
                 stream.write_all(if before.is_empty() { &answer } else { &before })?;
+                return Ok(true);
+            }
+            Mode::NeverAnswersOneOperation => {
+                let head = String::from_utf8_lossy(&request[..request.len().min(2_000)]);
+                if head.contains("DynamoDB_20120810.DeleteBackup") {
+                    self.wait();
+                }
+                let answer = self.forward(request)?;
+                stream.write_all(&answer)?;
                 return Ok(true);
             }
         }
