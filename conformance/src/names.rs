@@ -204,7 +204,10 @@ impl Names {
         let mut tables: Vec<_> = self.tables.iter().collect();
         tables.sort_by_key(|(actual, _)| std::cmp::Reverse(actual.len()));
         for (actual, symbol) in tables {
-            symbols.add(actual, symbol);
+            match actual.starts_with(&self.prefix) {
+                true => symbols.add(actual, symbol),
+                false => symbols.add_whole(actual, symbol),
+            }
         }
         symbols.add(&self.prefix, "{case}");
         symbols.add(&self.account, "{account}");
@@ -335,6 +338,19 @@ mod tests {
         let pointer = format!("/BackupSummaries/{}/BackupName", arn.replace('/', "~1"));
         assert_eq!(names.normalise_pointer(&pointer), "/BackupSummaries/{backup:b}/BackupName");
         assert_eq!(names.normalise_pointer("/a~1b~0"), "/a~1b~0");
+    }
+
+    #[test]
+    fn a_short_name_is_no_part_of_a_word() {
+        let mut names = Names::new("1", 7, "us-east-1");
+        let name = names.table("a:3");
+        let check = |text: String, wanted: &str| assert_eq!(names.normalise(&text), wanted);
+        check(format!("re{name}stid, x-{name}-crc32"), &format!("re{name}stid, x-{name}-crc32"));
+        check(format!("no table {name}."), "no table {table:a:3}.");
+        check(
+            format!(":table/{name}/backup, \"{name}\""),
+            ":table/{table:a:3}/backup, \"{table:a:3}\"",
+        );
     }
 
     #[test]
