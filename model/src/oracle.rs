@@ -162,18 +162,18 @@ impl Oracle {
 
     /// The best explanation of an answer; none if what explains it may not have been tried.
     fn best(&self, asked: &Asked<'_>, named: &Named, answer: &Answer) -> Option<Explanation> {
-        let least = explain(&self.least(), asked, answer, self.evidence);
-        let least = least.into_iter().min_by_key(Explanation::cost);
+        let explain = |candidate: &_| explain(candidate, asked, answer, self.evidence);
+        let least = explain(&self.least()).into_iter().min_by_key(Explanation::cost);
+        let least = least.expect("an account explains every answer in some way");
         // As a rule nothing has happened, and then nothing else need be tried.
-        if let Some(least) = least.filter(Explanation::is_whole) {
+        if least.is_whole() {
             return Some(least);
         }
         let tried = self.candidates(named);
-        let all = tried.accounts.iter();
-        let best = all
-            .flat_map(|candidate| explain(candidate, asked, answer, self.evidence))
-            .min_by_key(Explanation::cost)
-            .expect("the least advanced account is always a candidate");
+        // The first of them is the least advanced again.
+        let others = tried.accounts.iter().skip(1).flat_map(explain);
+        let best =
+            others.fold(least, |best, other| if other.cost() < best.cost() { other } else { best });
         (tried.is_all || best.differences.is_empty()).then_some(best)
     }
 }

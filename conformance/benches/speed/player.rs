@@ -187,11 +187,9 @@ impl Player {
             match action {
                 Action::Call(call) => label = call.label.as_deref(),
                 Action::Await { what, event: Some(kind) } if !requests.is_empty() => {
-                    let (of, name) = what.split_once(':').unwrap_or(("table", what));
-                    let arn = self.names.backup(name).map(str::to_owned);
-                    let subject = arn.filter(|_| of == "backup");
-                    let subject = subject.unwrap_or_else(|| self.names.table(name));
-                    self.endpoint.fire(kind, &subject).await;
+                    if let Some((.., subject)) = self.poll(what) {
+                        self.endpoint.fire(kind, &subject).await;
+                    }
                 }
                 Action::Await { .. } | Action::Race { .. } => {}
                 Action::Elapse { elapse_millis } => self.endpoint.elapse(*elapse_millis).await,
@@ -231,15 +229,21 @@ impl Player {
         Some(())
     }
 
-    async fn wait(&mut self, what: &str, event: Option<&str>) -> Option<()> {
+    /// The request that shows a status, and the name or ARN of what has it; none for a backup that was never
+    /// made.
+    fn poll(&mut self, what: &str) -> Option<(&'static str, Value, String)> {
         let (kind, name) = what.split_once(':').unwrap_or(("table", what));
-        let (operation, body, subject) = if kind == "backup" {
-            let Some(arn) = self.names.backup(name).map(str::to_owned) else { return Some(()) };
-            ("DescribeBackup", json!({"BackupArn": arn}), arn)
+        if kind == "backup" {
+            let arn = self.names.backup(name)?.to_owned();
+            Some(("DescribeBackup", json!({"BackupArn": arn}), arn))
         } else {
             let name = self.names.table(name);
-            ("DescribeTable", json!({"TableName": name}), name)
-        };
+            Some(("DescribeTable", json!({"TableName": name}), name))
+        }
+    }
+
+    async fn wait(&mut self, what: &str, event: Option<&str>) -> Option<()> {
+        let Some((operation, body, subject)) = self.poll(what) else { return Some(()) };
         if let Some(kind) = event {
             self.endpoint.fire(kind, &subject).await;
             return self.exchange(operation, &body).await.map(|_| ());

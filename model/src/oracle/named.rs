@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::account::Account;
 use crate::name::{BackupArn, TableName};
 use crate::request::TableReference;
-use crate::service::Event;
+use crate::service::{Event, Subject};
 
 /// The tables and backups that a request names.
 pub(super) struct Named {
@@ -51,18 +51,12 @@ impl Named {
             kept.is_some()
                 && restore.and_then(|restore| account.find_backup(restore.backup()?)) == kept
         };
-        match event {
-            Event::BackupAvailable(arn) => kept == Some(arn),
-            Event::RestoreFinished(name) => self.tables.contains(name) || restores_it(name),
-            Event::TableActive(name)
-            | Event::BackupsEnabled(name)
-            | Event::IndexFilling(name)
-            | Event::UpdateFinished(name)
-            | Event::TagsWritten(name)
-            | Event::TimeToLiveSettled(name)
-            | Event::TableGone(name) => self.tables.contains(name),
+        match (event, event.subject()) {
             // It shows in lists only, and those tell it themselves.
-            Event::SystemBackupMade(_) => false,
+            (Event::SystemBackupMade(_), _) => false,
+            (Event::RestoreFinished(name), _) => self.tables.contains(name) || restores_it(name),
+            (_, Subject::Table(name)) => self.tables.contains(name),
+            (_, Subject::Backup(arn)) => kept == Some(arn),
         }
     }
 }
