@@ -3,6 +3,7 @@
 mod again;
 mod book;
 mod check;
+mod clear_up;
 mod compare;
 mod exit;
 mod gate;

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use reinstate::cost::{Meter, Prices};
 use reinstate::guard::{Guard, Spending};
@@ -14,6 +13,7 @@ use reinstate::sweep::{self, Swept};
 use reinstate::target::default_cache;
 use reinstate::transport::Endpoint;
 
+use super::clear_up::ClearUp;
 use super::exit::{Exit, Failure};
 use super::interrupt::interrupted;
 
@@ -31,6 +31,8 @@ pub struct SafetyArguments {
     /// Keep every exchange, redacted, for `reinstate replay`.
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
+    #[command(flatten)]
+    clear_up: ClearUp,
 }
 
 fn dollars(text: &str) -> Result<f64, String> {
@@ -39,10 +41,6 @@ fn dollars(text: &str) -> Result<f64, String> {
         .filter(|amount: &f64| amount.is_finite() && *amount >= 0.0)
         .ok_or_else(|| format!("`{text}` is no amount\nhint: write US dollars, such as `2.50`"))
 }
-
-/// How long to sweep after a run, here and on a real account.
-pub const LOCAL: Duration = Duration::from_secs(60);
-pub const REMOTE: Duration = Duration::from_secs(60 * 60);
 
 impl SafetyArguments {
     /// Whether something is about one run, so that there can be only one.
@@ -96,7 +94,7 @@ impl SafetyArguments {
 
     /// Deletes what a run left behind, and the journal if nothing is.
     pub async fn clear(&self, session: &Session, guard: &Guard) -> Swept {
-        let patience = if session.endpoint().is_loopback() { LOCAL } else { REMOTE };
+        let patience = self.clear_up.patience(session.endpoint().is_loopback());
         let claims = guard.journal().claims();
         let swept = tokio::select! {
             swept = sweep::sweep(session, &claims, patience) => swept,

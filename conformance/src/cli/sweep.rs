@@ -9,9 +9,10 @@ use reinstate::session::Session;
 use reinstate::sign::Credentials;
 use reinstate::sweep;
 
+use super::clear_up::ClearUp;
 use super::exit::{Exit, Failure};
 use super::out::say;
-use super::safety::{self, LOCAL, REMOTE, own_folder};
+use super::safety::{self, own_folder};
 
 /// What to clear up.
 #[derive(clap::Args)]
@@ -19,6 +20,8 @@ pub struct Arguments {
     /// Journals of runs that were interrupted; all in the cache if left out.
     #[arg(value_name = "JOURNAL")]
     journals: Vec<PathBuf>,
+    #[command(flatten)]
+    clear_up: ClearUp,
 }
 
 /// Deletes what the journals list and is still there. Doing it again does no harm.
@@ -42,10 +45,11 @@ pub async fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             Err(error) => return Err(Failure::usage(error)),
         };
         let session = Session::new(endpoint, credentials.in_region(&claims.run.region));
-        let (session, patience) = match is_loopback {
-            true => (session, LOCAL),
-            false => (session.remote(Arc::new(Pace::default())), REMOTE),
+        let session = match is_loopback {
+            true => session,
+            false => session.remote(Arc::new(Pace::default())),
         };
+        let patience = arguments.clear_up.patience(is_loopback);
         let swept = sweep::sweep(&session, &claims, patience).await;
         say(&format!(
             "{}: {} deleted, {} left, {} made by the service itself\n",
