@@ -3,9 +3,12 @@
 //! | module | what it is for |
 //! | --- | --- |
 //! | `pack` | accounts as words, and back |
+//! | `change` | how the words of one become those of another |
 //! | `sight` | how much of an account a request looks at |
-//! | `space` | the steps between packed accounts |
 //! | `facts` | what has to be known of each table and backup for that |
+//! | `space` | the steps from a packed account, and what comes of requests that see the same |
+//! | `found` | those steps, one after the other |
+//! | `follow` | the account of one row after the other |
 //! | `orbit` | states that are alike but for names, and why one of them is enough |
 //! | `arena` | the states that were found, each once |
 //!
@@ -13,7 +16,10 @@
 //! bytes.
 
 mod arena;
+mod change;
 mod facts;
+mod follow;
+mod found;
 mod orbit;
 mod pack;
 mod sight;
@@ -25,8 +31,10 @@ use super::machine::Machine;
 use crate::account::{Backup, Table};
 use crate::name::BackupArn;
 use arena::{Arena, Id};
+use follow::Follow;
+use found::Found;
 use orbit::Orbits;
-use pack::{ABSENT, Word};
+use pack::Word;
 use space::Space;
 
 /// In one state of so many, the steps are held against those of the whole account.
@@ -58,8 +66,8 @@ pub struct Packed<'a> {
     arena: Arena,
     parents: Vec<Id>,
     shortcuts: Vec<Shortcut>,
-    /// The rows that the steps from one state lead to.
-    found: Vec<Word>,
+    /// The steps from one state.
+    found: Found,
     transitions: usize,
     refusals: usize,
     depth: usize,
@@ -120,15 +128,14 @@ impl<'a> Packed<'a> {
             arena,
             parents: vec![0],
             shortcuts: vec![],
-            found: vec![],
+            found: Found::default(),
             transitions: 0,
             refusals: 0,
             depth: 0,
             audited: 0,
             covered: Covered::default(),
         };
-        let mut account = packed.space.packing().unpack(&start);
-        let mut before = start.clone();
+        let mut follow = Follow::new(packed.space.packing());
         let mut words = start;
         let mut level_ends = 1;
         for from in 0.. {
@@ -141,9 +148,7 @@ impl<'a> Packed<'a> {
             }
             words.copy_from_slice(packed.arena.row(from as Id));
             if V::LOOKS_AT_STATES {
-                packed.space.packing().unpack_over(&mut account, &before, &words);
-                visitor.state(from, &account);
-                before.copy_from_slice(&words);
+                visitor.state(from, follow.to(packed.space.packing(), &words));
             }
             packed.steps_from(from, &words, visitor);
             if from % audit.one_in == 0 {
@@ -156,24 +161,11 @@ impl<'a> Packed<'a> {
 
     fn steps_from(&mut self, from: StateId, words: &[Word], visitor: &mut impl Visit) {
         let Self { space, orbits, arena, parents, shortcuts, found, .. } = self;
-        found.clear();
-        let (mut steps, mut first_event) = (0, None);
-        let refused =
-            space.successors(words, &mut |step| visitor.step(from, step), &mut |label, row| {
-                steps += 1;
-                // What changes nothing leads nowhere else.
-                if row == words {
-                    return;
-                }
-                let at = found.len();
-                if label.is_event() && first_event.is_none() {
-                    first_event = Some(at / words.len());
-                }
-                found.extend_from_slice(row);
-                orbits.canonical(&mut found[at..]);
-            });
+        space.successors(words, &mut |step| visitor.step(from, step), found);
+        orbits.canonical_all(&mut found.rows, words.len());
+        let first_event = found.labels.iter().position(|label| label.is_event());
         let mut shortcut = Shortcut { back: from as Id, on: from as Id, event: from as Id };
-        arena.insert_all(found, |at, to| {
+        arena.insert_all(&found.rows, |at, to| {
             shortcut.back = shortcut.back.min(to);
             shortcut.on = shortcut.on.max(to);
             if first_event == Some(at) {
@@ -184,9 +176,9 @@ impl<'a> Packed<'a> {
         parents.resize(arena.len(), from as Id);
         let alike = orbits.size(words);
         self.covered.states += alike;
-        self.covered.transitions += alike * steps as u128;
-        self.transitions += steps;
-        self.refusals += refused;
+        self.covered.transitions += alike * found.steps() as u128;
+        self.transitions += found.steps();
+        self.refusals += found.refused;
     }
 
     /// How many states and steps the orbits have in all.
@@ -232,18 +224,16 @@ impl<'a> Packed<'a> {
 
     /// An action that leads from a state to one of an orbit, and where it leads.
     fn action_into(&mut self, from: &[Word], orbit: Id) -> (Action, Vec<Word>) {
-        let Self { space, orbits, arena, .. } = self;
+        let Self { space, orbits, arena, found, .. } = self;
+        space.successors(from, &mut |_| {}, found);
+        let mut canonical = found.rows.clone();
+        orbits.canonical_all(&mut canonical, from.len());
         let wanted = arena.row(orbit);
-        let mut found = None;
-        space.successors(from, &mut |_| {}, &mut |label, row| {
-            let mut canonical = row.to_vec();
-            orbits.canonical(&mut canonical);
-            if canonical == wanted && found.is_none() {
-                found = Some((label, row.to_vec()));
-            }
-        });
-        let (label, to) = found.expect("a state follows from its parent");
-        (space.action(from, label), to)
+        let at = canonical.chunks_exact(from.len()).position(|row| row == wanted);
+        let at = at.expect("a state follows from its parent");
+        let to = found.rows[at * from.len()..][..from.len()].to_vec();
+        let label = found.labels[at];
+        (self.space.action(from, label), to)
     }
 }
 
@@ -283,22 +273,17 @@ impl Explored for Packed<'_> {
     /// Edges are not kept, but for shortcuts: each sweep makes them anew, and only of states that have not
     /// arrived.
     fn stuck(&mut self, ways: &[Way]) -> Vec<Option<StateId>> {
-        let width = self.space.packing().width();
-        let mut account = self.space.packing().unpack(&vec![ABSENT; width]);
-        let mut before = vec![ABSENT; width];
+        let mut follow = Follow::new(self.space.packing());
         let mut starts = Vec::with_capacity(self.states());
         let mut arrives = Vec::with_capacity(self.states());
         for id in 0..self.states() {
-            let words = self.arena.row(id as Id);
-            self.space.packing().unpack_over(&mut account, &before, words);
-            before.copy_from_slice(words);
-            starts.push(mask(ways, |way| (way.from)(&account)));
-            arrives.push(mask(ways, |way| (way.to)(&account)));
+            let account = follow.to(self.space.packing(), self.arena.row(id as Id));
+            starts.push(mask(ways, |way| (way.from)(account)));
+            arrives.push(mask(ways, |way| (way.to)(account)));
         }
         let everything = mask(ways, |_| true);
         let asked = mask(ways, |way| way.along == Along::Everything);
         self.take_shortcuts(&mut arrives, asked);
-        let mut allowed = Vec::new();
         let mut moved = true;
         while std::mem::take(&mut moved) {
             for id in (0..self.states()).rev() {
@@ -308,21 +293,17 @@ impl Explored for Packed<'_> {
                 }
                 let words = self.arena.row(id as Id).to_vec();
                 let Self { space, orbits, arena, found, .. } = self;
-                found.clear();
-                allowed.clear();
-                let mut each = |label: space::Label, row: &[Word]| {
-                    let at = found.len();
-                    found.extend_from_slice(row);
-                    orbits.canonical(&mut found[at..]);
-                    allowed.push(if label.is_event() { everything } else { asked });
-                };
                 if missing & asked == 0 {
-                    space.happenings(&words, &mut |_| {}, &mut each);
+                    space.happenings(&words, &mut |_| {}, found);
                 } else {
-                    space.successors(&words, &mut |_| {}, &mut each);
+                    space.successors(&words, &mut |_| {}, found);
                 }
+                orbits.canonical_all(&mut found.rows, words.len());
                 let mut arrived = arrives[id];
-                arena.find_all(found, |at, to| arrived |= arrives[to as usize] & allowed[at]);
+                arena.find_all(&found.rows, |at, to| {
+                    let allowed = if found.labels[at].is_event() { everything } else { asked };
+                    arrived |= arrives[to as usize] & allowed;
+                });
                 moved |= arrived != arrives[id];
                 arrives[id] = arrived;
             }

@@ -80,7 +80,8 @@ impl Arena {
 
     fn insert(&mut self, words: &[Word], hash: u32) -> Id {
         let (chunks, width) = (&self.chunks, self.width);
-        let is_same = |slot: &Slot| slot.hash == hash && row(chunks, width, slot.id) == words;
+        let is_same =
+            |slot: &Slot| slot.hash == hash && is_same(row(chunks, width, slot.id), words);
         let entry = self.index.entry(spread(hash), is_same, |slot| spread(slot.hash));
         let vacant = match entry {
             Entry::Occupied(known) => return known.get().id,
@@ -104,8 +105,8 @@ impl Arena {
     pub(super) fn find_all(&mut self, rows: &[Word], mut each: impl FnMut(usize, Id)) {
         self.look_at(rows);
         for (at, (words, hash)) in rows.chunks_exact(self.width).zip(&self.hashes).enumerate() {
-            let is_same = |slot: &&Slot| self.row(slot.id) == words;
-            let slot = self.likely(*hash).find(is_same).expect("every state was found");
+            let is_same = |slot: &Slot| slot.hash == *hash && is_same(self.row(slot.id), words);
+            let slot = self.index.find(spread(*hash), is_same).expect("every state was found");
             each(at, slot.id);
         }
     }
@@ -116,14 +117,10 @@ impl Arena {
         self.hashes.clear();
         let hashes = rows.chunks_exact(self.width).map(|row| self.hasher.hash_one(row) as u32);
         self.hashes.extend(hashes);
-        let slots = self.hashes.iter().flat_map(|hash| self.likely(*hash).next());
+        let likely = |hash: &u32| self.index.find(spread(*hash), |slot| slot.hash == *hash);
+        let slots = self.hashes.iter().filter_map(likely);
         let first_words = slots.map(|slot| u32::from(self.row(slot.id)[0]));
         std::hint::black_box(first_words.fold(0, u32::wrapping_add));
-    }
-
-    /// The rows of a hash: one, but for the rarest cases.
-    fn likely(&self, hash: u32) -> impl Iterator<Item = &Slot> {
-        self.index.iter_hash(spread(hash)).filter(move |slot| slot.hash == hash)
     }
 
     /// What the rows and their index take.
@@ -131,6 +128,11 @@ impl Arena {
         self.chunks.iter().map(|chunk| chunk.capacity() * size_of::<Word>()).sum::<usize>()
             + self.index.allocation_size()
     }
+}
+
+/// Whether rows are equal. They are so short that to call for a comparison takes longer than to do it.
+fn is_same(left: &[Word], right: &[Word]) -> bool {
+    left.iter().zip(right).fold(true, |same, (left, right)| same & (left == right))
 }
 
 fn row(chunks: &[Vec<Word>], width: usize, id: Id) -> &[Word] {

@@ -56,8 +56,15 @@ impl Orbits {
         Self { classes: classes.into_iter().map(|(_, class)| class).collect() }
     }
 
+    /// Makes each of the rows, which lie one after the other, that of the canonical account of its orbit.
+    pub(super) fn canonical_all(&self, rows: &mut [Word], width: usize) {
+        if !self.classes.is_empty() {
+            rows.chunks_exact_mut(width).for_each(|row| self.canonical(row));
+        }
+    }
+
     /// Makes a row that of the canonical account of its orbit.
-    pub(super) fn canonical(&self, row: &mut [Word]) {
+    fn canonical(&self, row: &mut [Word]) {
         for class in &self.classes {
             // By insertion: classes are small, and most rows are nearly in order.
             for end in 1..class.len() {

@@ -72,6 +72,11 @@ impl Packing {
         &mut words[self.names.len()..self.names.len() + self.backups_at_most]
     }
 
+    /// The name of a place.
+    pub(in crate::check) fn name(&self, place: usize) -> &TableName {
+        &self.names[place]
+    }
+
     /// The place of a name.
     pub(in crate::check) fn place(&self, name: &TableName) -> Option<usize> {
         self.names.iter().position(|known| known == name)
@@ -90,6 +95,11 @@ impl Packing {
     /// The time that a word stands for.
     pub(in crate::check) fn time(&self, word: Word) -> Option<Millis> {
         self.times.get(word).copied()
+    }
+
+    /// The time of a row.
+    pub(in crate::check) fn time_of(&self, words: &[Word]) -> Millis {
+        words.last().and_then(|word| self.time(*word)).unwrap_or(self.empty.now)
     }
 
     /// The word of a time.
@@ -132,37 +142,14 @@ impl Packing {
     /// The account of a row of words.
     pub(in crate::check) fn unpack(&self, words: &[Word]) -> Account {
         let mut account = self.empty.clone();
-        self.unpack_over(&mut account, &vec![ABSENT; words.len()], words);
+        let tables = self.names.iter().zip(self.tables_of(words));
+        let tables =
+            tables.filter_map(|(name, word)| Some((name.clone(), self.table(*word)?.clone())));
+        account.tables = tables.collect();
+        let backups = self.backups_of(words).iter();
+        account.backups = backups.filter_map(|word| self.backup(*word).cloned()).collect();
+        account.now = self.time_of(words);
         account
-    }
-
-    /// Makes the account of a row of words out of that of another row: most tables are the same.
-    pub(in crate::check) fn unpack_over(&self, account: &mut Account, old: &[Word], new: &[Word]) {
-        for (name, (old, new)) in
-            self.names.iter().zip(self.tables_of(old).iter().zip(self.tables_of(new)))
-        {
-            match (old == new, self.tables.get(*new)) {
-                (true, _) => {}
-                (false, Some(table)) => match account.tables.get_mut(name) {
-                    Some(held) => held.clone_from(table),
-                    None => drop(account.tables.insert(name.clone(), table.clone())),
-                },
-                (false, None) => drop(account.tables.remove(name)),
-            }
-        }
-        let (old_backups, new_backups) = (self.backups_of(old), self.backups_of(new));
-        if old_backups != new_backups {
-            let gone = old_backups.iter().filter(|word| !new_backups.contains(word));
-            for (arn, _) in gone.filter_map(|word| self.backups.get(*word)) {
-                account.backups.remove(arn);
-            }
-            let new = new_backups.iter().filter(|word| !old_backups.contains(word));
-            for (arn, backup) in new.filter_map(|word| self.backups.get(*word)) {
-                account.backups.insert(arn.clone(), backup.clone());
-            }
-        }
-        let time = new.last().and_then(|word| self.times.get(*word));
-        account.now = *time.unwrap_or(&self.empty.now);
     }
 }
 

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use foldhash::fast::FixedState;
-use smallvec::SmallVec;
 
+use super::change::Change;
 use super::facts::{Facts, Survey};
-use super::pack::{ABSENT, Packing, Word, sort_backups};
+use super::found::Found;
+use super::pack::{ABSENT, Packing, Word};
 use super::sight::{Part, Sight};
 use crate::account::Account;
 use crate::check::action::{Action, Reaction, Step};
@@ -72,14 +73,6 @@ struct Effect {
     refused: u32,
     start: u32,
     end: u32,
-}
-
-/// How the words of an account change.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-struct Change {
-    tables: SmallVec<[(u16, Word); 2]>,
-    removed: SmallVec<[Word; 2]>,
-    added: SmallVec<[Word; 2]>,
 }
 
 /// An event and what it changes; nothing if the whole account has to be looked at.
@@ -178,75 +171,66 @@ impl<'a> Space<'a> {
         words
     }
 
-    /// Tells every step from a state but refused requests, and returns how many were refused.
+    /// Finds every step from a state.
     pub(in crate::check) fn successors(
         &mut self,
         words: &[Word],
         on_step: &mut OnStep<'_>,
-        each: &mut dyn FnMut(Label, &[Word]),
-    ) -> usize {
+        found: &mut Found,
+    ) {
+        found.clear();
         let Self { facts, survey, packing, machine, .. } = self;
         facts.survey(survey, packing, words, machine.scope().backups);
-        let mut row = words.to_vec();
-        let mut refused = 0;
         for group in 0..self.groups.len() {
             let effect = self.effect(group, words, on_step);
-            refused += effect.refused as usize;
+            found.refused += effect.refused as usize;
             for (number, change) in &self.accepted[effect.start as usize..effect.end as usize] {
-                self.apply(*change, words, &mut row);
-                each(Label::Call(*number as usize), &row);
+                self.apply(*change, words, Label::Call(*number as usize), found);
             }
         }
         if !self.others.is_empty() {
-            refused += self.unpacked(words, on_step, each);
+            self.unpacked(words, on_step, found);
         }
-        self.happenings(words, on_step, each);
-        refused
+        self.add_happenings(words, on_step, found);
     }
 
-    /// Tells the steps of requests that look at the whole account, and returns how many were refused.
-    fn unpacked(
-        &mut self,
-        words: &[Word],
-        on_step: &mut OnStep<'_>,
-        each: &mut dyn FnMut(Label, &[Word]),
-    ) -> usize {
+    /// Finds the steps of requests that look at the whole account.
+    fn unpacked(&mut self, words: &[Word], on_step: &mut OnStep<'_>, found: &mut Found) {
         let account = self.packing.unpack(words);
-        let mut refused = 0;
         for number in self.others.clone() {
             let call = &self.machine.calls()[number];
             if self.machine.may_be_asked(&account, call, self.survey.has_room) {
                 match self.whole(&account, &Action::Request(call.clone()), on_step) {
-                    Some(after) => each(Label::Call(number), &after),
-                    None => refused += 1,
+                    Some(after) if after == words => found.idle += 1,
+                    Some(after) => drop(found.push(Label::Call(number), &after)),
+                    None => found.refused += 1,
                 }
             }
         }
-        refused
     }
 
-    /// Tells every step that nobody asks for.
+    /// Finds every step that nobody asks for.
     pub(in crate::check) fn happenings(
         &mut self,
         words: &[Word],
         on_step: &mut OnStep<'_>,
-        each: &mut dyn FnMut(Label, &[Word]),
+        found: &mut Found,
     ) {
-        let mut row = words.to_vec();
+        found.clear();
+        self.add_happenings(words, on_step, found);
+    }
+
+    fn add_happenings(&mut self, words: &[Word], on_step: &mut OnStep<'_>, found: &mut Found) {
         self.each_event(words, on_step, &mut |space, label, internal, on_step| {
-            if let Some(change) = internal.change {
-                space.apply(change, words, &mut row);
-                each(label, &row);
-            } else {
-                let change = space.saving(label, words, &internal.event, on_step);
-                space.apply(change, words, &mut row);
-                each(label, &row);
-            }
+            let change = match internal.change {
+                Some(change) => change,
+                None => space.saving(label, words, &internal.event, on_step),
+            };
+            space.apply(change, words, label, found);
         });
         if let Some(later) = self.later(words) {
-            row.copy_from_slice(words);
+            let row = found.push(Label::Time, words);
             row[words.len() - 1] = self.packing.time_word(later);
-            each(Label::Time, &row);
         }
     }
 
@@ -277,18 +261,18 @@ impl<'a> Space<'a> {
         let mut refused = 0;
         for action in self.machine.actions(&account) {
             match self.whole(&account, &action, on_step) {
-                Some(after) => whole.push((after, action)),
+                Some(after) => whole.push(after),
                 None => refused += 1,
             }
         }
-        let mut told = Vec::new();
-        let told_refused =
-            self.successors(words, &mut |_| {}, &mut |label, row| told.push((row.to_vec(), label)));
-        whole.sort_by(|left, right| left.0.cmp(&right.0));
-        told.sort_by(|left, right| left.0.cmp(&right.0));
-        let same = whole.len() == told.len()
-            && whole.iter().zip(&told).all(|((whole, _), (told, _))| whole == told);
-        assert!(same && refused == told_refused, "a sight is too narrow in {account:?}");
+        let idle = whole.extract_if(.., |after| after == words).count();
+        let mut told = Found::default();
+        self.successors(words, &mut |_| {}, &mut told);
+        let mut rows: Vec<_> = told.rows.chunks_exact(words.len()).collect();
+        whole.sort_unstable();
+        rows.sort_unstable();
+        let same = whole == rows && (idle, refused) == (told.idle, told.refused);
+        assert!(same, "a sight is too narrow in {account:?}");
     }
 
     fn later(&self, words: &[Word]) -> Option<u64> {
@@ -487,21 +471,7 @@ impl<'a> Space<'a> {
     fn change(&mut self, seen: &[Word], after: &Account) -> u32 {
         let after = self.packing.pack(after);
         self.facts.learn(&self.packing, self.machine);
-        let (before_tables, after_tables) =
-            (self.packing.tables_of(seen), self.packing.tables_of(&after));
-        let (before_backups, after_backups) =
-            (self.packing.backups_of(seen), self.packing.backups_of(&after));
-        let without = |left: &[Word], right: &[Word]| -> SmallVec<[Word; 2]> {
-            let only = left.iter().filter(|word| **word != ABSENT && !right.contains(word));
-            only.copied().collect()
-        };
-        let tables = before_tables.iter().zip(after_tables).enumerate();
-        let changed = tables.filter(|(_, (before, after))| before != after);
-        let change = Change {
-            tables: changed.map(|(place, (_, after))| (place as u16, *after)).collect(),
-            removed: without(before_backups, after_backups),
-            added: without(after_backups, before_backups),
-        };
+        let change = Change::between(&self.packing, seen, &after);
         let changes = &mut self.changes;
         *self.change_numbers.entry(change).or_insert_with_key(|change| {
             changes.push(change.clone());
@@ -509,24 +479,13 @@ impl<'a> Space<'a> {
         })
     }
 
-    fn apply(&self, change: u32, words: &[Word], row: &mut [Word]) {
+    /// Adds the step that a change makes of a row.
+    fn apply(&self, change: u32, words: &[Word], label: Label, found: &mut Found) {
         let change = &self.changes[change as usize];
-        row.copy_from_slice(words);
-        for (place, word) in &change.tables {
-            row[usize::from(*place)] = *word;
-        }
-        if change.removed.is_empty() && change.added.is_empty() {
+        if change.is_none() {
+            found.idle += 1;
             return;
         }
-        let backups = self.packing.backups_of_mut(row);
-        for removed in &change.removed {
-            let place = backups.iter().position(|word| word == removed);
-            backups[place.expect("what is removed was there")] = ABSENT;
-        }
-        for added in &change.added {
-            let place = backups.iter().position(|word| *word == ABSENT);
-            backups[place.expect("there is room, or it would not have been asked for")] = *added;
-        }
-        sort_backups(backups);
+        change.make(&self.packing, found.push(label, words));
     }
 }
