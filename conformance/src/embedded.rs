@@ -4,7 +4,7 @@ use reinstate_model::rules::Evidence;
 
 use crate::fault::Fault;
 use crate::reference::{Options, Reference, Settle};
-use crate::run::Stage;
+use crate::run::{Kept, Stage};
 use crate::session::Session;
 use crate::sign::Credentials;
 use crate::transport::Endpoint;
@@ -18,8 +18,10 @@ pub struct Embedded {
     pub fault: Option<&'static Fault>,
 }
 
+impl Kept for Reference {}
+
 impl Stage for Embedded {
-    async fn open(&self) -> Result<(Session, Box<dyn Send>), String> {
+    async fn open(&self) -> Result<(Session, Box<dyn Kept>), String> {
         let options = Options { settle: Settle::Manual, fault: self.fault, ..Options::default() };
         let reference = Reference::start_here(options)
             .map_err(|error| format!("no reference could be started: {error}"))?;

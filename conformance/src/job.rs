@@ -14,7 +14,7 @@ use crate::log::{Because, Case, Done, Header, Log, LogError, LogWriter, Sink};
 use crate::plan::{Depth, Plan};
 use crate::record::{self, First, Recorder, RecordingSink, Tape};
 use crate::report::{self, Target};
-use crate::run::{self, Stage, Stop};
+use crate::run::{self, Kept, Stage, Stop};
 use crate::scenario::Scenario;
 use crate::select::{Selection, Shard};
 use crate::session::Session;
@@ -272,7 +272,7 @@ struct Taped<S> {
 }
 
 impl<S: Stage> Stage for Taped<S> {
-    async fn open(&self) -> Result<(Session, Box<dyn Send>), String> {
+    async fn open(&self) -> Result<(Session, Box<dyn Kept>), String> {
         let (session, keep) = self.stage.open().await?;
         let session = match self.recorder.clone() {
             Some(recorder) => session.on(Tape::Recording { recorder, case: 0 }),

@@ -24,7 +24,7 @@ use tokio::task::JoinHandle;
 use crate::embedded::Embedded;
 use crate::fault::Fault;
 use crate::plan::{Depth, Plan};
-use crate::run::{self, Stage, Stop};
+use crate::run::{self, Kept, Stage, Stop};
 use crate::session::Session;
 
 pub use matrix::Matrix;
@@ -244,7 +244,7 @@ async fn shown(fault: Option<&'static Fault>, plan: &Plan, told: bool) -> Option
 struct Guessed(Embedded);
 
 impl Stage for Guessed {
-    async fn open(&self) -> Result<(Session, Box<dyn Send>), String> {
+    async fn open(&self) -> Result<(Session, Box<dyn Kept>), String> {
         let (session, kept) = self.0.open().await?;
         Ok((session.guessing(), kept))
     }

@@ -7,7 +7,7 @@ use reinstate_model::rules::Evidence;
 
 use crate::cost::{Bill, Meter, Prices};
 use crate::embedded::Embedded;
-use crate::run::{self, Stage, Stop};
+use crate::run::{self, Kept, Stage, Stop};
 use crate::scenario::Scenario;
 use crate::session::Session;
 
@@ -15,7 +15,7 @@ use crate::session::Session;
 struct Metered(Embedded, Arc<Meter>);
 
 impl Stage for Metered {
-    async fn open(&self) -> Result<(Session, Box<dyn Send>), String> {
+    async fn open(&self) -> Result<(Session, Box<dyn Kept>), String> {
         let (session, keep) = self.0.open().await?;
         Ok((session.metered(self.1.clone()), keep))
     }

@@ -22,14 +22,22 @@ const AT_ONCE: usize = 16;
 /// Gives every case the endpoint that it runs against.
 pub trait Stage: Send + Sync + 'static {
     /// Opens a session for a case; what is returned beside it is kept until the case has ended.
-    fn open(&self) -> impl Future<Output = Result<(Session, Box<dyn Send>), String>> + Send;
+    fn open(&self) -> impl Future<Output = Result<(Session, Box<dyn Kept>), String>> + Send;
 }
+
+/// What is kept until a case has ended.
+pub trait Kept: Send {
+    /// Is told that the case was left without an answer.
+    fn unanswered(&self) {}
+}
+
+impl Kept for () {}
 
 /// One endpoint for all cases.
 pub struct Shared(pub Session);
 
 impl Stage for Shared {
-    async fn open(&self) -> Result<(Session, Box<dyn Send>), String> {
+    async fn open(&self) -> Result<(Session, Box<dyn Kept>), String> {
         Ok((self.0.clone(), Box::new(())))
     }
 }
@@ -133,9 +141,7 @@ impl<S: Stage> Running<S> {
             tasks.spawn(async move {
                 let _permit = permit;
                 let run = one(&*stage, &scenario, &run_id, number).await;
-                // One that hangs up on what no SDK sends has not gone.
-                let is_usual = scenario.source != Source::Wire;
-                if is_usual && matches!(run.end, End::NoAnswer(_)) && progress.unanswered(&run) {
+                if is_unanswered(&scenario, &run) && progress.unanswered(&run) {
                     stop.now(Because::Unreachable);
                 }
                 if progress.lacks_backups(&run) {
@@ -167,12 +173,19 @@ impl<S: Stage> Running<S> {
     }
 }
 
+/// Whether a case was left without an answer. An endpoint that hangs up on what no SDK sends has not gone.
+pub(crate) fn is_unanswered(scenario: &Scenario, run: &CaseRun) -> bool {
+    scenario.source != Source::Wire && matches!(run.end, End::NoAnswer(_))
+}
+
 async fn one<S: Stage>(stage: &S, scenario: &Scenario, run_id: &str, number: usize) -> CaseRun {
     match stage.open().await {
-        Ok((session, keep)) => {
+        Ok((session, kept)) => {
             let session = session.of_case(number);
             let run = drive::run(&session, scenario, run_id, number).await;
-            drop(keep);
+            if is_unanswered(scenario, &run) {
+                kept.unanswered();
+            }
             run
         }
         Err(reason) => CaseRun {

@@ -25,7 +25,7 @@ use tokio::task::JoinSet;
 use crate::drive::{self, CaseRun, Step};
 use crate::finding::Finding;
 use crate::names::has_short_names;
-use crate::run::{Stage, Stop};
+use crate::run::{Stage, Stop, is_unanswered};
 use crate::scenario::{Action, Scenario};
 
 /// How much shrinking may cost.
@@ -242,9 +242,11 @@ impl<S: Stage> Shrinker<S> {
         }
         let numbers = if has_short_names(scenario) { &self.short_named } else { &self.others };
         let number = numbers.fetch_add(1, Ordering::Relaxed);
-        let (session, keep) = self.stage.open().await.map_err(|_| OutOfBudget)?;
+        let (session, kept) = self.stage.open().await.map_err(|_| OutOfBudget)?;
         let run = drive::run(&session, scenario, &self.run_id, number).await;
-        drop(keep);
+        if is_unanswered(scenario, &run) {
+            kept.unanswered();
+        }
         self.remember_refusals(scenario, &run);
         Ok(Arc::new(run))
     }

@@ -11,7 +11,7 @@ use reinstate::job::Job;
 use reinstate::plan::{Depth, Plan};
 use reinstate::reference::{Options, Reference, Settle};
 use reinstate::report::{Report, Target};
-use reinstate::run::{self, Stage, Stop};
+use reinstate::run::{self, Kept, Stage, Stop};
 use reinstate::session::Session;
 use reinstate::sign::Credentials;
 use reinstate::transport::Endpoint;
@@ -42,7 +42,7 @@ fn accusations(report: &Report) -> Vec<String> {
 struct Paced(Settle);
 
 impl Stage for Paced {
-    async fn open(&self) -> Result<(Session, Box<dyn Send>), String> {
+    async fn open(&self) -> Result<(Session, Box<dyn Kept>), String> {
         let options = Options { settle: self.0, ..Options::default() };
         let reference = Reference::start(options).map_err(|error| error.to_string())?;
         let mut session = Session::new(Endpoint::loopback(reference.port()), Credentials::local());

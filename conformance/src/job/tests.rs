@@ -12,7 +12,7 @@ struct Nowhere {
 }
 
 impl Stage for Nowhere {
-    async fn open(&self) -> Result<(Session, Box<dyn Send>), String> {
+    async fn open(&self) -> Result<(Session, Box<dyn Kept>), String> {
         self.opened.fetch_add(1, Ordering::Relaxed);
         Err("nothing is there".to_owned())
     }
@@ -39,7 +39,7 @@ async fn a_budget_that_is_used_up_begins_no_further_case_and_says_so() {
     /// Opens only after a while.
     struct Slow;
     impl Stage for Slow {
-        async fn open(&self) -> Result<(Session, Box<dyn Send>), String> {
+        async fn open(&self) -> Result<(Session, Box<dyn Kept>), String> {
             tokio::time::sleep(Duration::from_millis(50)).await;
             let endpoint = Endpoint::parse("http://127.0.0.1:1").unwrap();
             Ok((Session::new(endpoint, Credentials::local()), Box::new(())))

@@ -11,7 +11,7 @@ use crate::drive;
 use crate::fault::Fault;
 use crate::finding::{self, Finding};
 use crate::reference::{Options, Reference, Settle};
-use crate::run::{Stage, Stop};
+use crate::run::{Kept, Stage, Stop};
 use crate::scenario::{Action, Call, Scenario, Source, call, labelled, wait};
 use crate::session::Session;
 use crate::sign::Credentials;
@@ -21,7 +21,7 @@ use crate::transport::Endpoint;
 struct Faulty(&'static Fault);
 
 impl Stage for Faulty {
-    async fn open(&self) -> Result<(Session, Box<dyn Send>), String> {
+    async fn open(&self) -> Result<(Session, Box<dyn Kept>), String> {
         let options = Options { settle: Settle::Manual, fault: Some(self.0), ..Options::default() };
         let reference = Reference::start(options).map_err(|error| error.to_string())?;
         let endpoint = Endpoint::loopback(reference.port());

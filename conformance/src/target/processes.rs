@@ -1,14 +1,15 @@
 //! The processes of a target, which share the cases of a run. Some programs bear only so many requests:
-//! theirs are replaced by new ones in time.
+//! theirs are replaced by new ones in time. So is one that leaves a case without an answer and still runs:
+//! it may stand still for good.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use super::{Installed, Running, TargetError};
-use crate::run::Stage;
+use crate::run::{Kept, Stage};
 use crate::session::Session;
 
 /// Far more cases than run at the same time.
@@ -35,6 +36,8 @@ struct Held {
     running: Option<Running>,
     /// How many cases the process may still be given.
     left: usize,
+    /// Whether the process has left one without an answer.
+    is_silent: Arc<AtomicBool>,
     /// How the first process in this place that ended by itself did so.
     died: Option<String>,
 }
@@ -62,7 +65,7 @@ impl Processes {
             };
             let left = installed.definition().cases_per_process;
             places.push(Place {
-                held: Mutex::new(Held { running, left, died: None }),
+                held: Mutex::new(Held { running, left, is_silent: Arc::default(), died: None }),
                 cases: Arc::new(Semaphore::new(AT_ONCE as usize)),
             });
         }
@@ -82,6 +85,12 @@ impl Processes {
 }
 
 impl Held {
+    fn is_to_be_replaced(&mut self) -> bool {
+        // One that has ended by itself is not started again: that is what is to be told.
+        let runs = self.running.as_mut().is_some_and(|running| running.exited().is_none());
+        self.left == 0 || runs && self.is_silent.load(Ordering::Relaxed)
+    }
+
     async fn end(&mut self) {
         if let Some(mut running) = self.running.take() {
             self.died = self.died.take().or(running.exited());
@@ -91,11 +100,11 @@ impl Held {
 }
 
 impl Stage for Processes {
-    async fn open(&self) -> Result<(Session, Box<dyn Send>), String> {
+    async fn open(&self) -> Result<(Session, Box<dyn Kept>), String> {
         let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.places.len().max(1);
         let place = self.places.get(turn).ok_or("no process was started")?;
         let mut held = place.held.lock().await;
-        if held.left == 0 {
+        if held.is_to_be_replaced() {
             // The cases that it still serves end first; no other begins meanwhile.
             let all = place.cases.acquire_many(AT_ONCE).await.map_err(|error| error.to_string())?;
             held.end().await;
@@ -104,12 +113,27 @@ impl Stage for Processes {
             let started = self.installed.start(&|_| ()).await;
             held.running = Some(started.map_err(|error| error.to_string())?);
             held.left = self.installed.definition().cases_per_process;
+            held.is_silent = Arc::default();
             drop(all);
         }
         let running = held.running.as_ref().ok_or("it did not start again")?;
         let session = (self.session)(running);
         held.left -= 1;
-        let case = place.cases.clone().acquire_owned().await.map_err(|error| error.to_string())?;
-        Ok((session, Box::new(case)))
+        let permit =
+            place.cases.clone().acquire_owned().await.map_err(|error| error.to_string())?;
+        let is_silent = held.is_silent.clone();
+        Ok((session, Box::new(Turn { is_silent, _permit: permit })))
+    }
+}
+
+/// That a case is being served by a process.
+struct Turn {
+    is_silent: Arc<AtomicBool>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Kept for Turn {
+    fn unanswered(&self) {
+        self.is_silent.store(true, Ordering::Relaxed);
     }
 }

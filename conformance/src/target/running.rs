@@ -13,6 +13,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
+use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
 use super::container::Container;
@@ -48,6 +49,8 @@ pub struct Running {
     reset: Option<Reset>,
     child: Child,
     container: Option<Container>,
+    /// What it writes goes when it goes, and no other process sees it.
+    _home: TempDir,
 }
 
 impl Installed {
@@ -76,11 +79,12 @@ impl Installed {
     }
 
     async fn start_on(&self, port: u16) -> Result<Running, TargetError> {
-        let home = self.folder.join("home");
         let logs = self.folder.join("logs");
-        for folder in [&home, &logs] {
-            fs::create_dir_all(folder).map_err(|error| TargetError::cache(folder, error))?;
-        }
+        fs::create_dir_all(&logs).map_err(|error| TargetError::cache(&logs, error))?;
+        let prefix = format!("reinstate-{}-", self.definition.name);
+        let home = TempDir::with_prefix(prefix).map_err(|error| {
+            self.failure(Path::new(""), format!("has no folder to write into: {error}"))
+        })?;
         remove_old_logs(&logs);
         let log = logs.join(format!("{port}.log"));
         let container = match &self.definition.install {
@@ -90,7 +94,7 @@ impl Installed {
             _ => None,
         };
         let child = self
-            .spawn(port, &home, &log, container.as_ref())
+            .spawn(port, home.path(), &log, container.as_ref())
             .map_err(|error| self.failure(&log, format!("does not start: {error}")))?;
         let mut running = Running {
             name: self.definition.name.clone(),
@@ -100,6 +104,7 @@ impl Installed {
             reset: self.definition.reset.clone(),
             child,
             container,
+            _home: home,
         };
         match self.wait_until_ready(&mut running).await {
             Ok(()) => Ok(running),
