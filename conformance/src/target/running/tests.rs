@@ -108,9 +108,11 @@ async fn a_target_is_asked_to_end_before_it_is_killed() {
     wait_for(&running, "ready").await;
     assert_eq!(running.exited(), None);
     let id = running.child.id().unwrap();
-    let log = running.log.clone();
+    let (log, home) = (running.log.clone(), running._home.path().to_owned());
+    assert!(home.is_dir());
     running.stop().await;
     assert!(!is_alive(id));
+    assert!(!home.exists());
     assert!(fs::read_to_string(log).unwrap().contains("farewell"));
     fs::remove_dir_all(installed.folder).unwrap();
 }
@@ -135,7 +137,7 @@ async fn what_a_target_started_ends_with_it() {
     let running = start(&installed, "200 OK").await.unwrap();
     wait_for(&running, "made").await;
     let mut pipe = tokio::net::unix::pipe::OpenOptions::new()
-        .open_receiver(installed.folder.join("home").join("pipe"))
+        .open_receiver(running._home.path().join("pipe"))
         .unwrap();
     let reading = async {
         // Before it has a writer, the pipe is at its end too.
