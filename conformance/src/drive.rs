@@ -2,13 +2,14 @@
 //! it, judge the answer, wait for what the service does by itself.
 
 mod race;
+mod repeat;
 mod rest;
 mod wire;
 
 use std::time::{Duration, Instant};
 
 use reinstate_model::name::Region;
-use reinstate_model::oracle::{Difference, DifferenceKind, Judgement, Oracle};
+use reinstate_model::oracle::{self, Difference, DifferenceKind, Judgement, Oracle};
 use reinstate_model::protocol::{self, RawAnswer};
 use reinstate_model::rules::{RuleId, written};
 use reinstate_model::wire::{Answer, read_answer};
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 
 use self::rest::AtRest;
 use crate::exchange::{KeptExchange, shorten, text};
+use crate::guard::only_reads;
 use crate::names::Names;
 use crate::scenario::{Action, Call, Lane, Scenario};
 use crate::session::Session;
@@ -118,10 +120,12 @@ pub async fn run(session: &Session, scenario: &Scenario, run_id: &str, number: u
         at_rest: AtRest::default(),
         elapsed_millis: 0,
         action: 0,
+        failed: vec![],
     };
     let mut end = End::Completed;
     for (index, action) in scenario.actions.iter().enumerate() {
         driver.action = index;
+        driver.failed.clear();
         if let Err(reason) = driver.act(action).await {
             end = reason;
             break;
@@ -148,6 +152,8 @@ struct Driver<'a> {
     at_rest: AtRest,
     /// The action that is being done.
     action: usize,
+    /// What was asked for it and answered with an error of the server.
+    failed: Vec<oracle::Call>,
     /// How far the endpoint's clock was moved ahead of ours.
     elapsed_millis: u64,
 }
@@ -256,7 +262,7 @@ impl Driver<'_> {
         Ok(())
     }
 
-    /// Sends one request, and again as long as it is throttled or the endpoint asks to.
+    /// Sends one request, and again as long as it is throttled, or a few times if the server fails.
     async fn exchange(
         &mut self,
         ask: &Ask<'_>,
@@ -265,7 +271,7 @@ impl Driver<'_> {
     ) -> Result<(Judgement, Answer), End> {
         let operation = ask.operation;
         let mut pauses = Pauses::new(self.session.patience.retry, self.session.patience.pause);
-        let mut server_errors = 0;
+        let mut failures = 0;
         loop {
             let sent = self.session.send(operation, body, lane).await;
             let exchange = sent.exchange.map_err(End::Indeterminate)?;
@@ -282,12 +288,18 @@ impl Driver<'_> {
                 self.pause(&mut pauses, format!("{operation} {THROTTLED}")).await?;
                 continue;
             }
-            // A server error may be repeated; one that stays is judged like any other answer.
-            if response.status >= 500 && response.status != 501 && server_errors < 2 {
-                server_errors += 1;
+            if repeat::is_failure(response.status) && failures < repeat::REPEATS {
+                failures += 1;
+                if !only_reads(operation) {
+                    self.failed.push(repeat::asked(ask, None, self.failed.len(), now));
+                }
                 continue;
             }
-            let judgement = self.oracle.judge(operation, ask.text.as_bytes(), &answer, now);
+            let judgement = if self.failed.is_empty() {
+                self.oracle.judge(operation, ask.text.as_bytes(), &answer, now)
+            } else {
+                self.judge_repeated(ask, &answer, now)
+            };
             self.names.learn_account(self.oracle.account());
             self.learn(operation, ask.label, &answer);
             let came = Came { request: &exchange.request, response: &response, answer: &answer };

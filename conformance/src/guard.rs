@@ -129,7 +129,7 @@ impl Guard {
 }
 
 /// Operations that change nothing.
-fn only_reads(operation: &str) -> bool {
+pub(crate) fn only_reads(operation: &str) -> bool {
     ["Describe", "List", "Get", "BatchGet", "TransactGet", "Query", "Scan"]
         .iter()
         .any(|start| operation.starts_with(start))

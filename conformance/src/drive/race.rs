@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-use super::{Ask, Came, Driver, End, is_throttling};
+use super::{Ask, Came, Driver, End, is_throttling, repeat};
 use crate::scenario::Call;
 use crate::session::{Sent, Session};
 
@@ -48,7 +48,7 @@ impl Driver<'_> {
                         continue;
                     }
                     // After an error of the server nobody knows whether it was taken.
-                    (response.status < 500 || response.status == 501).then_some(answer)
+                    (!repeat::is_failure(response.status)).then_some(answer)
                 }
                 Err(error) => {
                     unanswered.get_or_insert_with(|| error.clone());
@@ -80,7 +80,9 @@ impl Driver<'_> {
         if let Some(error) = unanswered {
             return Err(End::NoAnswer(error));
         }
-        let is_lost = found.judgements.iter().any(|judgement| judgement.lost);
+        // Whatever explains the answers best, a call at which the server failed may yet have been taken.
+        let is_lost = history.iter().any(|call| call.answer.is_none())
+            || found.judgements.iter().any(|judgement| judgement.lost);
         if is_lost { Err(End::Lost) } else { Ok(()) }
     }
 

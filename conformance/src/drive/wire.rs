@@ -5,7 +5,7 @@ use bytes::Bytes;
 use reinstate_model::wire::read_answer;
 use serde_json::Value;
 
-use super::{Ask, Came, Driver, End, Pauses, is_throttling};
+use super::{Ask, Came, Driver, End, Pauses, is_throttling, repeat};
 use crate::scenario::Wire;
 
 /// What precedes the operation's name in the header `x-amz-target`.
@@ -26,14 +26,16 @@ impl Driver<'_> {
         };
         let bytes = Bytes::from(bytes);
         let mut pauses = Pauses::new(self.session.patience.retry, self.session.patience.pause);
+        let mut failures = 0;
         let exchange = loop {
             let sent = self.session.send_wire(operation, bytes.clone(), wire).await;
             let exchange = sent.exchange.map_err(End::Indeterminate)?;
-            let is_throttled = exchange
-                .response
-                .as_ref()
-                .is_ok_and(|response| is_throttling(&read_answer(response.status, &response.body)));
-            if !is_throttled {
+            let Ok(response) = &exchange.response else { break exchange };
+            if repeat::is_failure(response.status) && failures < repeat::REPEATS {
+                failures += 1;
+                continue;
+            }
+            if !is_throttling(&read_answer(response.status, &response.body)) {
                 break exchange;
             }
             self.pause(&mut pauses, format!("{operation} was throttled")).await?;

@@ -28,12 +28,12 @@ struct Ended {
     peak_kilobytes: u64,
 }
 
-fn check(name: &str, url: &str, timeout: &str) -> Ended {
+fn check(name: &str, url: &str, patience: Patience) -> Ended {
     let file = report_file(name);
     let errors = file.with_extension("stderr");
     let mut child = Command::new(env!("CARGO_BIN_EXE_reinstate"))
-        .args(["check", "--depth", "quick", "--shard", "1/8", "--clear-up", "5"])
-        .args(["--timeout", timeout])
+        .args(["check", "--depth", "quick", "--shard", "1/8"])
+        .args(["--timeout", patience.timeout, "--clear-up", patience.clear_up])
         .args(["--endpoint", url, "--json"])
         .arg(&file)
         .env_remove("AWS_ACCESS_KEY_ID")
@@ -77,18 +77,33 @@ fn watch(child: &mut Child, name: &str) -> (Option<i32>, u64) {
     }
 }
 
-/// Seconds that an answer may take. An unoptimised judge takes one for many deeply nested answers at once,
-/// and that is not the endpoint's doing; one that says nothing is waited for twenty times.
-fn timeout(mode: Mode) -> &'static str {
+/// Seconds.
+#[derive(Clone, Copy)]
+struct Patience {
+    /// That an answer may take.
+    timeout: &'static str,
+    clear_up: &'static str,
+}
+
+/// An unoptimised judge takes a second for many deeply nested answers at once, and that is not the
+/// endpoint's doing.
+const USUAL: Patience = Patience { timeout: "5", clear_up: "5" };
+
+fn patience(mode: Mode) -> Patience {
     match mode {
-        Mode::SaysNothing | Mode::Drips | Mode::NeverEnds | Mode::NeverAnswersOneOperation => "2",
-        _ => "5",
+        // One that says nothing is waited for twenty times.
+        Mode::SaysNothing | Mode::Drips | Mode::NeverEnds | Mode::NeverAnswersOneOperation => {
+            Patience { timeout: "2", ..USUAL }
+        }
+        // It can be cleared up, if one tries again.
+        Mode::FailsNowAndThen => Patience { clear_up: "60", ..USUAL },
+        _ => USUAL,
     }
 }
 
-fn holds(name: &str, url: &str, timeout: &str, code: i32) -> Ended {
+fn holds(name: &str, url: &str, patience: Patience, code: i32) -> Ended {
     let started = Instant::now();
-    let ended = check(name, url, timeout);
+    let ended = check(name, url, patience);
     let took = started.elapsed().as_secs();
     eprintln!("{name}: exit {:?}, {} kB, {took} s", ended.code, ended.peak_kilobytes);
     assert_eq!(ended.code, Some(code), "{name}: {}", ended.error);
@@ -119,7 +134,7 @@ fn each(from: &[From], modes: &[(Mode, i32)]) {
                 };
                 let hostile = Hostile::start(*mode, well);
                 let name = format!("{mode:?}-from-{from:?}");
-                holds(&name, &hostile.url(), timeout(*mode), *code);
+                holds(&name, &hostile.url(), patience(*mode), *code);
             });
         }
     });
@@ -128,7 +143,7 @@ fn each(from: &[From], modes: &[(Mode, i32)]) {
 #[test]
 fn a_port_where_nothing_listens_is_unreachable_and_reported() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let _ = holds("refuses", &format!("http://{free}"), "5", 5);
+    let _ = holds("refuses", &format!("http://{free}"), USUAL, 5);
 }
 
 #[test]
@@ -188,12 +203,21 @@ fn an_endpoint_that_never_answers_one_operation_is_asked_for_all_others() {
     let mode = Mode::NeverAnswersOneOperation;
     let hostile = Hostile::start(mode, 0);
     // Which is how backups are deleted.
-    let ended = holds("NeverAnswersOneOperation", &hostile.url(), timeout(mode), 8);
+    let ended = holds("NeverAnswersOneOperation", &hostile.url(), patience(mode), 8);
     assert!(ended.error.contains("DeleteBackup is never answered"), "{}", ended.error);
     let cases = |end: &str| ended.report["summary"][end].as_u64().unwrap();
     let (all, unanswered) = (cases("cases"), cases("cases_unanswered"));
     assert!(unanswered > 0 && unanswered * 4 < all, "{unanswered} of {all}");
     assert_eq!(cases("cases_completed") + unanswered, all);
+}
+
+#[test]
+fn an_endpoint_that_does_what_it_says_it_failed_to_do_conforms() {
+    let mode = Mode::FailsNowAndThen;
+    let hostile = Hostile::start(mode, 0);
+    let ended = holds("FailsNowAndThen", &hostile.url(), patience(mode), 0);
+    let cases = |end: &str| ended.report["summary"][end].as_u64().unwrap();
+    assert!(cases("cases_lost") > 0 && cases("cases_completed") > 0, "{}", ended.report["summary"]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! An endpoint that is well for a while, being the reference, and then misbehaves in one way.
 
+use std::collections::BTreeSet;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -30,7 +31,14 @@ pub enum Mode {
     RestartsEmpty,
     AnswersTheRequestBefore,
     NeverAnswersOneOperation,
+    FailsNowAndThen,
 }
+
+/// One in so many requests is done and answered with an error all the same, if it was not before.
+const FAILS_EVERY: usize = 5;
+
+const FAILURE: &[u8] =
+    br#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"no"}"#;
 
 /// The endpoint; it goes with this value.
 pub struct Hostile {
@@ -45,6 +53,7 @@ struct Inner {
     over: AtomicBool,
     reference: Mutex<Reference>,
     before: Mutex<Vec<u8>>,
+    failed: Mutex<BTreeSet<Vec<u8>>>,
 }
 
 impl Hostile {
@@ -60,6 +69,7 @@ impl Hostile {
             over: AtomicBool::new(false),
             reference: Mutex::new(fresh()),
             before: Mutex::default(),
+            failed: Mutex::default(),
         });
         let serving = inner.clone();
         std::thread::spawn(move || {
@@ -173,10 +183,7 @@ impl Inner {
                 let header = "content-type: text/html\r\n";
                 return answer(stream, 200, header, b"<html>It works!</html>");
             }
-            Mode::FailsAlways => {
-                let body = br#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"no"}"#;
-                return answer(stream, 500, "", body);
-            }
+            Mode::FailsAlways => return answer(stream, 500, "", FAILURE),
             Mode::ThrottlesAlways => {
                 let body = br#"{"__type":"com.amazon.coral.availability#ThrottlingException","message":"slow down"}"#;
                 return answer(stream, 400, "", body);
@@ -194,6 +201,16 @@ impl Inner {
                 let answer = self.forward(request)?;
                 let before = std::mem::replace(&mut *self.before.lock().unwrap(), answer.clone());
                 stream.write_all(if before.is_empty() { &answer } else { &before })?;
+                return Ok(true);
+            }
+            Mode::FailsNowAndThen => {
+                let done = self.forward(request)?;
+                let is_its_turn = (number + 1).is_multiple_of(FAILS_EVERY);
+                let body = request.split(|byte| *byte == b'\n').next_back().unwrap_or_default();
+                if is_its_turn && self.failed.lock().unwrap().insert(body.to_vec()) {
+                    return answer(stream, 500, "", FAILURE);
+                }
+                stream.write_all(&done)?;
                 return Ok(true);
             }
             Mode::NeverAnswersOneOperation => {
