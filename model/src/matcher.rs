@@ -148,8 +148,11 @@ impl Matcher {
     }
 
     /// The same where one side is taken of what is contested: a member that one side leaves out and
-    /// the other shows is either of the two.
+    /// the other shows is either of the two. Where no side is taken it stays as it is.
     pub fn under(self, evidence: Evidence) -> Self {
+        if evidence == Evidence::Both {
+            return self;
+        }
         let Matcher::Object(members) = self else { return self };
         let settle = |member: Member| {
             let rule = catalogue().rule(member.rule);

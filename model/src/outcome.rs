@@ -501,8 +501,12 @@ pub enum Outcome {
 
 impl Outcome {
     /// The same where one side is taken of what is contested: reasons to refuse that do not hold are
-    /// dropped, and what one side accepts and the other refuses comes to one of the two.
+    /// dropped, and what one side accepts and the other refuses comes to one of the two. Where no side is
+    /// taken it stays as it is.
     pub fn under(self, evidence: Evidence) -> Self {
+        if evidence == Evidence::Both {
+            return self;
+        }
         let admits = |id: &str| evidence.admits(rules::catalogue().rule(id));
         match self {
             Outcome::Refused(mut refusal) => {
