@@ -11,7 +11,8 @@ use crate::transport::{Endpoint, EndpointError};
 ///
 /// In `start` and in the values of `environment`, `{port}` stands for the port to listen on, `{bin}`
 /// for the folder of the installed programs, `{folder}` for the folder of the installation, and
-/// `{home}` for a folder to write into, new for each process. In what is installed, `{version}` stands for the version.
+/// `{home}` for a folder to write into, new for each process. In what is installed, `{version}` stands
+/// for the version.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Definition {
