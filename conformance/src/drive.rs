@@ -1,9 +1,12 @@
 //! Stage 3: one case against one endpoint, in lock-step with the oracle: resolve the action, send
 //! it, judge the answer, wait for what the service does by itself.
 
+mod exchange;
 mod race;
 mod repeat;
 mod rest;
+#[cfg(all(test, feature = "reference"))]
+mod testing;
 mod wire;
 
 use std::time::{Duration, Instant};
@@ -12,17 +15,18 @@ use reinstate_model::name::Region;
 use reinstate_model::oracle::{self, Difference, DifferenceKind, Judgement, Oracle};
 use reinstate_model::protocol::{self, RawAnswer};
 use reinstate_model::rules::{RuleId, written};
-use reinstate_model::wire::{Answer, read_answer};
+use reinstate_model::wire::Answer;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+pub use self::exchange::is_throttling;
+use self::exchange::{Ask, Came};
 use self::rest::AtRest;
 use crate::exchange::{KeptExchange, shorten, text};
-use crate::guard::only_reads;
 use crate::names::Names;
-use crate::scenario::{Action, Call, Lane, Scenario};
+use crate::scenario::{Action, Call, Scenario};
 use crate::session::Session;
-use crate::transport::{RawRequest, RawResponse, TransportError};
+use crate::transport::{RawResponse, TransportError};
 
 /// One request of a case and what was found out about its answer. Names are symbols again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -58,25 +62,6 @@ impl Step {
         let exchange = self.exchange.as_ref().map_or(0, KeptExchange::bytes);
         self.request.len() + self.answer.len() + exchange + differences.sum::<usize>()
     }
-}
-
-/// A request as an action asks for it.
-struct Ask<'a> {
-    operation: &'a str,
-    /// Its body.
-    text: &'a str,
-    /// The label of the backup that it makes.
-    label: Option<&'a str>,
-    is_poll: bool,
-}
-
-/// What was sent for it, and what came back.
-#[derive(Clone, Copy)]
-struct Came<'a> {
-    request: &'a RawRequest,
-    response: &'a RawResponse,
-    /// The answer as it was read from the response.
-    answer: &'a Answer,
 }
 
 /// How a case ended.
@@ -184,14 +169,10 @@ impl Driver<'_> {
         }
         let body = self.names.resolve(&call.with);
         let mut pauses = Pauses::new(self.session.patience.retry, self.session.patience.pause);
-        let ask = Ask {
-            operation: &call.call,
-            text: &body.to_string(),
-            label: call.label.as_deref(),
-            is_poll: false,
-        };
+        let label = call.label.as_deref();
+        let ask = Ask { label, ..Ask::new(&call.call, &body, call.lane) };
         loop {
-            let (judgement, _) = self.exchange(&ask, &body, call.lane).await?;
+            let (judgement, _) = self.exchange(&ask).await?;
             if !judgement.transient || call.once {
                 return if judgement.lost { Err(End::Lost) } else { Ok(()) };
             }
@@ -208,9 +189,9 @@ impl Driver<'_> {
             return Ok(());
         }
         let mut pauses = Pauses::new(self.session.patience.settle, self.session.patience.pause);
-        let ask = Ask { operation, text: &body.to_string(), label: None, is_poll: true };
+        let ask = Ask::poll(operation, &body);
         loop {
-            let (judgement, answer) = self.exchange(&ask, &body, Lane::Raw).await?;
+            let (judgement, answer) = self.exchange(&ask).await?;
             if judgement.lost {
                 return Err(End::Lost);
             }
@@ -226,8 +207,8 @@ impl Driver<'_> {
         let Some((operation, body, subject)) = self.poll(what) else { return Ok(()) };
         self.session.fire(kind, &subject).await;
         self.oracle.happened(kind, &subject);
-        let ask = Ask { operation, text: &body.to_string(), label: None, is_poll: true };
-        let (judgement, _) = self.exchange(&ask, &body, Lane::Raw).await?;
+        let ask = Ask::poll(operation, &body);
+        let (judgement, _) = self.exchange(&ask).await?;
         if judgement.lost { Err(End::Lost) } else { Ok(()) }
     }
 
@@ -262,55 +243,6 @@ impl Driver<'_> {
         Ok(())
     }
 
-    /// Sends one request, and again as long as it is throttled, or a few times if the server fails.
-    async fn exchange(
-        &mut self,
-        ask: &Ask<'_>,
-        body: &Value,
-        lane: Lane,
-    ) -> Result<(Judgement, Answer), End> {
-        let operation = ask.operation;
-        let mut pauses = Pauses::new(self.session.patience.retry, self.session.patience.pause);
-        let mut failures = 0;
-        loop {
-            let sent = self.session.send(operation, body, lane).await;
-            let exchange = sent.exchange.map_err(End::Indeterminate)?;
-            let now = exchange.received_at_millis + self.elapsed_millis;
-            let response = match exchange.response {
-                Ok(response) => response,
-                Err(error) => {
-                    self.record_failure(ask, &error);
-                    return Err(End::NoAnswer(error));
-                }
-            };
-            let answer = read_answer(response.status, &response.body);
-            if is_throttling(&answer) {
-                self.pause(&mut pauses, format!("{operation} {THROTTLED}")).await?;
-                continue;
-            }
-            if repeat::is_failure(response.status) && failures < repeat::REPEATS {
-                failures += 1;
-                if !only_reads(operation) {
-                    self.failed.push(repeat::asked(ask, None, self.failed.len(), now));
-                }
-                continue;
-            }
-            let judgement = if self.failed.is_empty() {
-                self.oracle.judge(operation, ask.text.as_bytes(), &answer, now)
-            } else {
-                self.judge_repeated(ask, &answer, now)
-            };
-            self.names.learn_account(self.oracle.account());
-            self.learn(operation, ask.label, &answer);
-            let came = Came { request: &exchange.request, response: &response, answer: &answer };
-            self.record(ask, came, &judgement, sent.unparsable);
-            if is_unsupported(&answer, &judgement) {
-                return Err(End::Unsupported(operation.to_owned()));
-            }
-            return Ok((judgement, answer));
-        }
-    }
-
     /// Takes over the ARN of a backup that was made, and the latest restorable time that was told. A
     /// backup without a label has to be deleted in the end as well.
     fn learn(&mut self, operation: &str, label: Option<&str>, answer: &Answer) {
@@ -338,19 +270,13 @@ impl Driver<'_> {
         }
     }
 
-    fn record(
-        &mut self,
-        ask: &Ask<'_>,
-        came: Came<'_>,
-        judgement: &Judgement,
-        unparsable: Option<String>,
-    ) {
-        let Came { request, response, answer } = came;
+    fn record(&mut self, ask: &Ask<'_>, came: &Came, judgement: &Judgement) {
+        let Came { request, response, answer, unparsable, .. } = came;
         let raw =
             RawAnswer { status: response.status, headers: &response.headers, body: &response.body };
         let mut differences = judgement.differences.clone();
         differences.extend(raw.check(answer));
-        differences.extend(unparsable.map(|reason| Difference {
+        differences.extend(unparsable.clone().map(|reason| Difference {
             kind: DifferenceKind::WrongMember,
             rule: "PRO-03",
             pointer: String::new(),
@@ -386,7 +312,7 @@ impl Driver<'_> {
         Step {
             action: self.action,
             operation: ask.operation.to_owned(),
-            request: self.names.normalise_request(ask.text),
+            request: self.names.normalise_request(&String::from_utf8_lossy(&ask.body)),
             is_poll: ask.is_poll,
             is_judged: true,
             ..Step::default()
@@ -417,43 +343,6 @@ const SHOWN_BYTES: usize = 4_000;
 
 /// The longest value that a difference repeats, in bytes: an answer may have many.
 const GOT_BYTES: usize = 1_000;
-
-/// How the reason of a case ends that was throttled for too long.
-const THROTTLED: &str = "was throttled";
-
-impl End {
-    /// Whether the endpoint throttled a request for too long.
-    pub fn is_throttled(&self) -> bool {
-        matches!(self, End::Indeterminate(reason) if reason.ends_with(THROTTLED))
-    }
-}
-
-/// Whether a request was throttled, which says nothing about the rules (PRO-022).
-pub fn is_throttling(answer: &Answer) -> bool {
-    const NAMES: [&str; 4] = [
-        "ThrottlingException",
-        "Throttling",
-        "RequestLimitExceeded",
-        "ProvisionedThroughputExceededException",
-    ];
-    matches!(answer, Answer::Error { status, code, .. }
-        if *status == 429 || NAMES.contains(&code.as_str()))
-}
-
-/// Whether an endpoint says that it does not have the operation at all.
-fn is_unsupported(answer: &Answer, judgement: &Judgement) -> bool {
-    let wrong = !judgement.differences.is_empty();
-    match answer {
-        Answer::Error { status, code, .. } => {
-            wrong
-                && (*status == 501
-                    || code == "UnknownOperationException"
-                    || code == "NotImplemented"
-                    || (*status == 404 && code.is_empty()))
-        }
-        Answer::Success(_) => false,
-    }
-}
 
 /// Ever longer pauses, up to a bound in all.
 struct Pauses {

@@ -180,17 +180,22 @@ impl Session {
     /// Sends a body to an operation.
     pub async fn send(&self, operation: &str, body: &Value, lane: Lane) -> Sent {
         let bytes = Bytes::from(body.to_string());
-        if let Some(sent) = self.before(operation, &bytes).await {
+        match lane {
+            Lane::Raw => self.send_raw(operation, bytes).await,
+            Lane::Sdk => match self.before(operation, &bytes).await {
+                Some(sent) => sent,
+                None => self.after(operation, self.send_through_sdk(operation, body).await),
+            },
+        }
+    }
+
+    /// Sends a body to an operation, byte by byte.
+    pub async fn send_raw(&self, operation: &str, body: Bytes) -> Sent {
+        if let Some(sent) = self.before(operation, &body).await {
             return sent;
         }
-        let sent = match lane {
-            Lane::Raw => {
-                let exchange = self.send_unwatched(operation, bytes).await;
-                Sent { exchange: Ok(exchange), unparsable: None }
-            }
-            Lane::Sdk => self.send_through_sdk(operation, body).await,
-        };
-        self.after(operation, sent)
+        let exchange = self.send_unwatched(operation, body).await;
+        self.after(operation, Sent { exchange: Ok(exchange), unparsable: None })
     }
 
     /// Sends a body, and neither asks nor keeps anything: for a guard that has to look for itself.

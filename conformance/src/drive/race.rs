@@ -10,7 +10,8 @@ use serde_json::Value;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-use super::{Ask, Came, Driver, End, is_throttling, repeat};
+use super::exchange::{Ask, Came, is_throttling};
+use super::{Driver, End, repeat};
 use crate::scenario::Call;
 use crate::session::{Sent, Session};
 
@@ -74,7 +75,7 @@ impl Driver<'_> {
             }
         }
         let story = tell(&judged, &found);
-        for (made, judgement) in judged.iter().zip(&found.judgements) {
+        for (made, judgement) in judged.into_iter().zip(&found.judgements) {
             self.record_made(made, judgement, &story);
         }
         if let Some(error) = unanswered {
@@ -112,29 +113,27 @@ impl Driver<'_> {
         made
     }
 
-    fn record_made(&mut self, made: &Made, judgement: &Judgement, story: &str) {
-        let Ok(exchange) = &made.sent.exchange else { return };
-        let ask = Ask {
-            operation: &made.call.call,
-            text: &made.body.to_string(),
-            label: None,
-            is_poll: false,
+    fn record_made(&mut self, made: Made, judgement: &Judgement, story: &str) {
+        let Ok(exchange) = made.sent.exchange else { return };
+        let ask = Ask::new(&made.call.call, &made.body, made.call.lane);
+        let response = match exchange.response {
+            Ok(response) => response,
+            Err(error) => return self.record_failure(&ask, &error),
         };
-        match &exchange.response {
-            Ok(response) => {
-                let mut judgement = Judgement { rules: vec![], ..judgement.clone() };
-                for difference in &mut judgement.differences {
-                    if is_about_order(difference.kind) && !story.is_empty() {
-                        difference.expected.push_str(story);
-                    }
-                }
-                let unparsable = made.sent.unparsable.clone();
-                let answer = &read_answer(response.status, &response.body);
-                let came = Came { request: &exchange.request, response, answer };
-                self.record(&ask, came, &judgement, unparsable);
+        let mut judgement = Judgement { rules: vec![], ..judgement.clone() };
+        for difference in &mut judgement.differences {
+            if is_about_order(difference.kind) && !story.is_empty() {
+                difference.expected.push_str(story);
             }
-            Err(error) => self.record_failure(&ask, error),
         }
+        let came = Came {
+            answer: read_answer(response.status, &response.body),
+            request: exchange.request,
+            response,
+            unparsable: made.sent.unparsable,
+            now: exchange.received_at_millis,
+        };
+        self.record(&ask, &came, &judgement);
     }
 }
 

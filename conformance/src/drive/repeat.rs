@@ -3,7 +3,8 @@
 use reinstate_model::oracle::{Call, Judgement, linearise};
 use reinstate_model::wire::Answer;
 
-use super::{Ask, Driver};
+use super::Driver;
+use super::exchange::{Ask, Came};
 
 /// How often a request is repeated at which the server fails. A failure that stays is judged like any other
 /// answer.
@@ -18,13 +19,14 @@ impl Driver<'_> {
     /// Judges an answer to what was asked before, when the server failed. Nobody knows whether it was taken
     /// all the same. If the answer tells that it was, or there may be a second backup now, what the endpoint
     /// holds is unknown, and nothing is held against it.
-    pub(super) fn judge_repeated(&mut self, ask: &Ask<'_>, answer: &Answer, now: u64) -> Judgement {
+    pub(super) fn judge_repeated(&mut self, ask: &Ask<'_>, came: &Came) -> Judgement {
         let mut history = self.failed.clone();
-        history.push(asked(ask, Some(answer.clone()), history.len(), now));
+        history.push(asked(ask, Some(came.answer.clone()), history.len(), came.now));
         let mut found = linearise(&self.oracle, &history);
         self.oracle = found.oracle;
         let was_taken = found.order.len() > 1;
-        let makes_another = ask.operation == "CreateBackup" && matches!(answer, Answer::Success(_));
+        let is_accepted = matches!(came.answer, Answer::Success(_));
+        let makes_another = ask.addressed == "CreateBackup" && is_accepted;
         match found.judgements.pop() {
             Some(judgement) if !was_taken && !makes_another => judgement,
             _ => Judgement { lost: true, ..Judgement::default() },
@@ -36,11 +38,14 @@ impl Driver<'_> {
 pub(super) fn asked(ask: &Ask<'_>, answer: Option<Answer>, after: usize, now: u64) -> Call {
     let began = 2 * after as u64;
     Call {
-        operation: ask.operation.to_owned(),
-        body: ask.text.as_bytes().to_vec(),
+        operation: ask.addressed.to_owned(),
+        body: ask.body.to_vec(),
         answer,
         began,
         ended: began + 1,
         now,
     }
 }
+
+#[cfg(all(test, feature = "reference"))]
+mod tests;

@@ -1,42 +1,26 @@
 use reinstate_model::oracle::DifferenceKind;
 use serde_json::{Value, json};
 
-use crate::drive::{self, CaseRun, End};
+use crate::drive::End;
+use crate::drive::testing::{run, table};
 use crate::fault::Fault;
-use crate::reference::{Options, Reference, Settle};
 use crate::scenario::{Action, Call, Scenario, Source, call, labelled, wait};
-use crate::session::Session;
-use crate::sign::Credentials;
-use crate::transport::Endpoint;
 
 /// Two restores to one name at the same time. Both cannot be accepted, even if the first one finishes
 /// unseen before the second is taken.
 fn two_restores() -> Scenario {
-    let table = json!({
-        "TableName": "{table:source}", "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
-        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]
-    });
     let restore = || {
         let with = json!({"BackupArn": "{backup:b}", "TargetTableName": "{table:one}"});
         vec![Call::new("RestoreTableFromBackup", with)]
     };
     let actions = vec![
-        call("CreateTable", table),
+        call("CreateTable", table("source")),
         wait("table:source"),
         labelled("CreateBackup", json!({"TableName": "{table:source}", "BackupName": "abc"}), "b"),
         wait("backup:b"),
         Action::Race { race: vec![restore(), restore()] },
     ];
     Scenario::new("two restores to one name", Source::Scenario, actions)
-}
-
-async fn run(scenario: &Scenario, fault: Option<&'static Fault>) -> CaseRun {
-    let options = Options { settle: Settle::Manual, fault, ..Options::default() };
-    let reference = Reference::start(options).unwrap();
-    let endpoint = Endpoint::loopback(reference.port());
-    let session = Session::new(endpoint, Credentials::local()).by_hand();
-    drive::run(&session, scenario, "race", 0).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
