@@ -170,11 +170,10 @@ impl Driver<'_> {
         let body = self.names.resolve(&call.with);
         let mut pauses = Pauses::new(self.session.patience.retry, self.session.patience.pause);
         let label = call.label.as_deref();
-        let ask = Ask { label, ..Ask::new(&call.call, &body, call.lane) };
+        let ask = Ask { label, ..Ask::new(&call.call, body, call.lane) };
         loop {
-            let (judgement, _) = self.exchange(&ask).await?;
-            if !judgement.transient || call.once {
-                return if judgement.lost { Err(End::Lost) } else { Ok(()) };
+            if !self.exchange(&ask).await?.is_transient || call.once {
+                return Ok(());
             }
             let what = format!("{} was refused again and again", call.call);
             self.pause(&mut pauses, what).await?;
@@ -189,13 +188,10 @@ impl Driver<'_> {
             return Ok(());
         }
         let mut pauses = Pauses::new(self.session.patience.settle, self.session.patience.pause);
-        let ask = Ask::poll(operation, &body);
+        let ask = Ask::poll(operation, body);
         loop {
-            let (judgement, answer) = self.exchange(&ask).await?;
-            if judgement.lost {
-                return Err(End::Lost);
-            }
-            if !judgement.transient && !is_underway(&answer) {
+            let judged = self.exchange(&ask).await?;
+            if !judged.is_transient && !is_underway(&judged.answer) {
                 return Ok(());
             }
             self.pause(&mut pauses, format!("{what} did not come to rest")).await?;
@@ -207,9 +203,9 @@ impl Driver<'_> {
         let Some((operation, body, subject)) = self.poll(what) else { return Ok(()) };
         self.session.fire(kind, &subject).await;
         self.oracle.happened(kind, &subject);
-        let ask = Ask::poll(operation, &body);
-        let (judgement, _) = self.exchange(&ask).await?;
-        if judgement.lost { Err(End::Lost) } else { Ok(()) }
+        let ask = Ask::poll(operation, body);
+        self.exchange(&ask).await?;
+        Ok(())
     }
 
     /// The request that shows the status of `table:a` or `backup:b`, and its actual name or ARN. None
@@ -270,11 +266,11 @@ impl Driver<'_> {
         }
     }
 
-    fn record(&mut self, ask: &Ask<'_>, came: &Came, judgement: &Judgement) {
+    fn record(&mut self, ask: &Ask<'_>, came: &Came, judgement: Judgement) {
         let Came { request, response, answer, unparsable, .. } = came;
         let raw =
             RawAnswer { status: response.status, headers: &response.headers, body: &response.body };
-        let mut differences = judgement.differences.clone();
+        let Judgement { mut differences, mut rules, .. } = judgement;
         differences.extend(raw.check(answer));
         differences.extend(unparsable.clone().map(|reason| Difference {
             kind: DifferenceKind::WrongMember,
@@ -288,8 +284,9 @@ impl Driver<'_> {
             difference.got = shorten(self.names.normalise(&difference.got), GOT_BYTES);
             difference.pointer = self.names.normalise_pointer(&difference.pointer);
         }
-        let mut rules = judgement.rules.clone();
         rules.extend(protocol::RULES);
+        // As many as there are steps are kept to the end of a run.
+        rules.shrink_to_fit();
         let exchange =
             (!differences.is_empty()).then(|| KeptExchange::new(request, response, &self.names));
         let answered = self.answered(ask, response);

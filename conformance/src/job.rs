@@ -285,7 +285,7 @@ impl<S: Stage> Stage for Taped<S> {
 /// What each case of a plan exercises, learned from the reference.
 #[cfg(feature = "reference")]
 pub async fn exercised(plan: &Plan, evidence: Evidence) -> Exercised {
-    let stage = Arc::new(crate::embedded::Embedded { evidence, fault: None });
+    let stage = Arc::new(crate::embedded::Embedded::new(evidence, None));
     let rules = |case: Case| case.run.steps.into_iter().flat_map(|step| step.rules).collect();
     run::run(stage, plan.numbered(), "exercise", Arc::new(()), &Stop::default())
         .await

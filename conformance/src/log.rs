@@ -10,7 +10,8 @@ mod write;
 use std::sync::Arc;
 
 use reinstate_model::rules::Evidence;
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 
 pub use merge::{MergeError, merge};
 pub use read::{Log, LogError};
@@ -93,24 +94,29 @@ impl Header {
 }
 
 /// A case that has ended.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Case {
     /// Its place in the plan.
     pub number: usize,
-    /// Its id, for those who search the log by it.
-    pub id: String,
     /// The case itself.
     pub scenario: Arc<Scenario>,
     /// What became of it.
     pub run: CaseRun,
 }
 
-impl Case {
-    /// The line of a case.
-    pub fn new(number: usize, scenario: Arc<Scenario>, run: CaseRun) -> Self {
-        Self { number, id: scenario.id(), scenario, run }
+/// Its line also has its id, for those who search the log by it.
+impl Serialize for Case {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut line = serializer.serialize_struct("Case", 4)?;
+        line.serialize_field("number", &self.number)?;
+        line.serialize_field("id", &self.scenario.id())?;
+        line.serialize_field("scenario", &self.scenario)?;
+        line.serialize_field("run", &self.run)?;
+        line.end()
     }
+}
 
+impl Case {
     /// What reports are made of.
     pub fn into_run(self) -> (Arc<Scenario>, CaseRun) {
         (self.scenario, self.run)

@@ -57,23 +57,35 @@ impl Names {
             symbols: Symbols::default(),
             symbols_of_times: Symbols::default(),
         };
-        names.symbols = names.way_back();
+        names.symbols.add(&names.prefix, "{case}");
+        names.symbols.add(&names.account, "{account}");
         names
     }
 
     /// Takes over the account id that the endpoint told.
     pub fn learn_account(&mut self, account: &Account) {
         if let Some(id) = account.id.as_ref().filter(|id| id.as_str() != self.account) {
+            self.symbols.remove(&self.account);
             self.account = id.to_string();
-            self.symbols = self.way_back();
+            self.symbols.add(&self.account, "{account}");
         }
     }
 
     /// Takes over the ARN of the backup labelled `label`.
     pub fn learn_backup(&mut self, label: &str, arn: &str) {
+        let is_known = self.backups.values().any(|known| known == arn);
         let before = self.backups.insert(label.to_owned(), arn.to_owned());
-        if before.as_deref() != Some(arn) {
-            self.symbols = self.way_back();
+        if is_known {
+            // It keeps the label that it was given first.
+            return;
+        }
+        if let Some(before) = before {
+            self.symbols.remove(&before);
+            backup_id(&before).into_iter().for_each(|id| self.symbols.remove(&id));
+        }
+        self.symbols.add(arn, format!("{{backup:{label}}}"));
+        if let Some(id) = backup_id(arn) {
+            self.symbols.add(&id, format!("{{backup-id:{label}}}"));
         }
     }
 
@@ -118,8 +130,11 @@ impl Names {
         }
         let symbol = format!("{{table:{symbol}}}");
         if self.tables.get(&actual) != Some(&symbol) {
+            match actual.starts_with(&self.prefix) {
+                true => self.symbols.add(&actual, &symbol),
+                false => self.symbols.add_whole(&actual, &symbol),
+            }
             self.tables.insert(actual.clone(), symbol);
-            self.symbols = self.way_back();
         }
         actual
     }
@@ -189,31 +204,6 @@ impl Names {
         })
     }
 
-    /// What is replaced on the way back, and in which order.
-    fn way_back(&self) -> Symbols {
-        let mut symbols = Symbols::default();
-        for (label, arn) in &self.backups {
-            symbols.add(arn, format!("{{backup:{label}}}"));
-            if let Some(ArnParts::Backup { id, .. }) =
-                BackupArn::new(arn).as_ref().map(BackupArn::parts)
-            {
-                symbols.add(id, format!("{{backup-id:{label}}}"));
-            }
-        }
-        // Longer names first: one may begin with another.
-        let mut tables: Vec<_> = self.tables.iter().collect();
-        tables.sort_by_key(|(actual, _)| std::cmp::Reverse(actual.len()));
-        for (actual, symbol) in tables {
-            match actual.starts_with(&self.prefix) {
-                true => symbols.add(actual, symbol),
-                false => symbols.add_whole(actual, symbol),
-            }
-        }
-        symbols.add(&self.prefix, "{case}");
-        symbols.add(&self.account, "{account}");
-        symbols
-    }
-
     /// Puts the symbols back: what is left is the same in every run.
     pub fn normalise(&self, text: &str) -> String {
         self.symbols.put(text)
@@ -233,6 +223,14 @@ impl Names {
     /// The same for an answer, which also tells when something happened.
     pub fn normalise_answer(&self, text: &str) -> String {
         times::hide(&self.normalise(text))
+    }
+}
+
+/// The part of a backup's ARN that tells it from others of its table.
+fn backup_id(arn: &str) -> Option<String> {
+    match BackupArn::new(arn)?.parts() {
+        ArnParts::Backup { id, .. } => Some(id.to_owned()),
+        ArnParts::Malformed | ArnParts::Foreign => None,
     }
 }
 
@@ -288,6 +286,7 @@ fn of_length(name: &str, number: usize, length: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use reinstate_model::name::{AccountId, Region};
     use serde_json::json;
 
     #[test]
@@ -338,6 +337,28 @@ mod tests {
         let pointer = format!("/BackupSummaries/{}/BackupName", arn.replace('/', "~1"));
         assert_eq!(names.normalise_pointer(&pointer), "/BackupSummaries/{backup:b}/BackupName");
         assert_eq!(names.normalise_pointer("/a~1b~0"), "/a~1b~0");
+    }
+
+    #[test]
+    fn a_label_is_that_of_the_backup_that_was_made_last_and_a_backup_keeps_its_first_label() {
+        let mut names = Names::new("1", 7, "us-east-1");
+        let arn =
+            |id| format!("arn:aws:dynamodb:us-east-1:123456789012:table/rst-1-7-a/backup/0{id}-02");
+        names.learn_backup("b", &arn(1));
+        names.learn_backup("a", &arn(1));
+        assert_eq!(names.normalise(&arn(1)), "{backup:b}");
+        names.learn_backup("b", &arn(2));
+        assert_eq!(names.normalise(&arn(2)), "{backup:b}");
+        assert_eq!(names.normalise("02-02 01-02"), "{backup-id:b} 01-02");
+    }
+
+    #[test]
+    fn an_account_that_is_told_takes_the_place_of_the_one_that_was_taken_for_it() {
+        let mut names = Names::new("1", 7, "us-east-1");
+        let region = Region::new("us-east-1").unwrap();
+        names.learn_account(&Account::empty(region, AccountId::new("000000000000")));
+        assert_eq!(names.normalise("000000000000 123456789012"), "{account} 123456789012");
+        assert_eq!(names.resolve_text("{account}"), "000000000000");
     }
 
     #[test]

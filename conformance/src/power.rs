@@ -227,7 +227,7 @@ fn judge(fault: &Fault, depth: &'static str, told: bool, shown: &Shown) -> Verdi
 async fn shown(fault: Option<&'static Fault>, plan: &Plan, told: bool) -> Option<Shown> {
     let stop = Stop::default();
     let witness = Arc::new(Witness::new(fault.map_or(&[], |fault| fault.rules), stop.clone()));
-    let stage = Embedded { evidence: Evidence::Both, fault };
+    let stage = Embedded::new(Evidence::Both, fault);
     let (cases, sink) = (plan.numbered(), witness.clone());
     // In a task of its own, so that a panic is told and ends nothing else.
     let running = tokio::spawn(async move {

@@ -405,7 +405,7 @@ impl Recording {
                 Session::new(Endpoint::loopback(1), credentials).under(header.evidence).on(tape);
             session.by_hand = by_hand;
             let run = drive::run(&session, &scenario, &run_id, number).await;
-            cases.push(Case::new(number, scenario, run));
+            cases.push(Case { number, scenario, run });
         }
         let done = Done {
             cases: cases.len(),

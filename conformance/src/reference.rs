@@ -111,6 +111,7 @@ impl Default for Options {
 #[derive(Debug)]
 pub struct Reference {
     address: SocketAddr,
+    server: Arc<http::Server>,
     stop: watch::Sender<bool>,
     ended: oneshot::Receiver<()>,
 }
@@ -126,13 +127,15 @@ impl Reference {
         let (stop, stopping) = watch::channel(false);
         let (tell_ended, ended) = oneshot::channel();
         let (tell_started, started) = mpsc::channel();
+        let server = Arc::new(http::Server::new(options));
+        let serves = server.clone();
         thread::Builder::new().name(format!("reference:{}", address.port())).spawn(move || {
-            run(listener, options, stopping, &tell_started);
+            run(listener, serves, stopping, &tell_started);
             // Nobody listens if the endpoint was dropped.
             let _ = tell_ended.send(());
         })?;
         started.recv().unwrap_or_else(|_| Err(io::Error::other("the endpoint's thread ended")))?;
-        Ok(Self { address, stop, ended })
+        Ok(Self { address, server, stop, ended })
     }
 
     /// Starts an endpoint on the runtime that runs already: for many of them, which come and go. A connection
@@ -150,12 +153,14 @@ impl Reference {
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let (stop, stopping) = watch::channel(false);
         let (tell_ended, ended) = oneshot::channel();
+        let server = Arc::new(http::Server::new(options));
+        let serves = server.clone();
         tokio::spawn(async move {
-            serve(listener, options, stopping).await;
+            serve(listener, serves, stopping).await;
             // Nobody listens if the endpoint was dropped.
             let _ = tell_ended.send(());
         });
-        Ok(Self { address, stop, ended })
+        Ok(Self { address, server, stop, ended })
     }
 
     /// The URL to give to a client, such as `http://127.0.0.1:8000`.
@@ -168,6 +173,11 @@ impl Reference {
     #[must_use]
     pub fn port(&self) -> u16 {
         self.address.port()
+    }
+
+    /// Forgets everything: it is as if it had just been started. Nobody may be asking it.
+    pub(crate) fn renew(&self) {
+        self.server.renew();
     }
 
     /// Stops it. Requests that are being answered are finished; when this returns, its port is free
@@ -191,7 +201,7 @@ fn listen(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
 /// here: its end closes whatever connection is left.
 fn run(
     listener: TcpListener,
-    options: Options,
+    server: Arc<http::Server>,
     stopping: watch::Receiver<bool>,
     started: &mpsc::Sender<io::Result<()>>,
 ) {
@@ -209,21 +219,21 @@ fn run(
             Err(error) => return report(Err(error)),
         };
         report(Ok(()));
-        serve(listener, options, stopping).await;
+        serve(listener, server, stopping).await;
     });
 }
 
 /// Serves until told to stop.
 async fn serve(
     listener: tokio::net::TcpListener,
-    options: Options,
+    server: Arc<http::Server>,
     stopping: watch::Receiver<bool>,
 ) {
     let listener = listener.tap_io(|stream| {
         // Only makes answers faster, so it may fail.
         let _ = stream.set_nodelay(true);
     });
-    let router = http::router(Arc::new(http::Server::new(options)));
+    let router = http::router(server);
     let serving = axum::serve(listener, router).with_graceful_shutdown(told(stopping.clone()));
     tokio::select! {
         // It never fails: what goes wrong on a connection ends that connection only.

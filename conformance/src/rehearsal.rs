@@ -24,7 +24,7 @@ impl Stage for Metered {
 /// What cases would be charged for. Nothing is sent to another machine.
 pub async fn bill(cases: Vec<(usize, Arc<Scenario>)>, prices: Prices) -> Bill {
     let meter = Arc::new(Meter::new(prices));
-    let stage = Metered(Embedded { evidence: Evidence::Both, fault: None }, meter.clone());
+    let stage = Metered(Embedded::new(Evidence::Both, None), meter.clone());
     let kept = run::run(Arc::new(stage), cases, "plan", Arc::new(()), &Stop::default()).await;
     kept.expect("a sink that keeps nothing never fails");
     meter.bill()

@@ -150,7 +150,7 @@ impl<S: Stage> Running<S> {
                 if run.end.is_throttled() && progress.throttled() {
                     stop.now(Because::Throttled);
                 }
-                let mut case = Case::new(number, scenario, run);
+                let mut case = Case { number, scenario, run };
                 let kept = sink.ended(&case);
                 shown.lock().unwrap_or_else(PoisonError::into_inner).thin(number, &mut case.run);
                 if kept.is_err() {

@@ -53,7 +53,7 @@ impl Stage for Paced {
 }
 
 fn embedded() -> Embedded {
-    Embedded { evidence: Evidence::Both, fault: None }
+    Embedded::new(Evidence::Both, None)
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 //! What a request *means* is not known here.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -64,6 +65,9 @@ pub struct Member {
     pub extension: bool,
     rule: String,
     required_rule: Option<String>,
+    /// The last part of the path.
+    #[serde(skip)]
+    name: String,
 }
 
 impl Member {
@@ -77,9 +81,8 @@ impl Member {
         self.required_rule.as_deref().unwrap_or(&self.rule)
     }
 
-    fn name(&self) -> &str {
-        let last = self.path.rsplit('.').next().unwrap_or(&self.path);
-        last.strip_suffix("[]").unwrap_or(last)
+    fn is_element(&self) -> bool {
+        self.path.ends_with("[]")
     }
 }
 
@@ -97,8 +100,10 @@ pub struct OperationModel {
 
 impl OperationModel {
     fn index(&mut self) {
-        for (place, member) in self.input.iter().enumerate() {
-            let around = match member.path.ends_with("[]") {
+        for (place, member) in self.input.iter_mut().enumerate() {
+            let last = member.path.rsplit('.').next().unwrap_or(&member.path);
+            member.name = last.strip_suffix("[]").unwrap_or(last).to_owned();
+            let around = match member.is_element() {
                 true => &member.path,
                 false => member.path.rsplit_once('.').map_or("", |(around, _)| around),
             };
@@ -172,7 +177,7 @@ pub struct Faults {
 pub fn check(model: &'static OperationModel, body: &Value) -> Faults {
     let mut faults = Faults::default();
     let mut walk = Walk { model, faults: &mut faults };
-    walk.structure("", "", body);
+    walk.structure("", None, body);
     faults
 }
 
@@ -181,18 +186,41 @@ struct Walk<'a> {
     faults: &'a mut Faults,
 }
 
+/// Where a value stands; put in words only if something is wrong with it.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    around: Option<&'a At<'a>>,
+    part: Part<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    Member(&'a str),
+    /// An element of a list, counted from zero.
+    Element(usize),
+}
+
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(around) = self.around {
+            write!(f, "{around}.")?;
+        }
+        match self.part {
+            Part::Member(name) => f.write_str(&lower_first(name)),
+            Part::Element(index) => write!(f, "{}.member", index + 1),
+        }
+    }
+}
+
 impl Walk<'_> {
-    /// Checks the members of the structure at `path` (empty for the body), printed as `printed`.
-    fn structure(&mut self, path: &str, printed: &str, value: &Value) {
+    /// Checks the members of the structure at `path` (empty for the body), which stands at `around`.
+    fn structure(&mut self, path: &str, around: Option<&At<'_>>, value: &Value) {
         for member in self.model.members_of(path) {
-            let at = || {
-                let name = lower_first(member.name());
-                if printed.is_empty() { name } else { format!("{printed}.{name}") }
-            };
-            match value.get(member.name()).filter(|value| !value.is_null()) {
-                Some(value) => self.value(member, &at(), value),
+            let at = At { around, part: Part::Member(&member.name) };
+            match value.get(&member.name).filter(|value| !value.is_null()) {
+                Some(value) => self.value(member, at, value),
                 None if member.required => {
-                    let clause = Clause::new(None, &at(), "Member must not be null");
+                    let clause = Clause::new(None, &at.to_string(), "Member must not be null");
                     self.constraint(member, member.required_rule(), clause);
                 }
                 None => {}
@@ -200,11 +228,11 @@ impl Walk<'_> {
         }
     }
 
-    fn value(&mut self, member: &'static Member, at: &str, value: &Value) {
-        if let Some(mut fault) = type_fault(member.kind, value, member.path.ends_with("[]")) {
+    fn value(&mut self, member: &'static Member, at: At<'_>, value: &Value) {
+        if let Some(mut fault) = type_fault(member.kind, value, member.is_element()) {
             if member.kind == Kind::Structure && value.is_array() {
                 // A member is called as its shape, or as what it overrides.
-                let shape = member.name().trim_end_matches("Override");
+                let shape = member.name.trim_end_matches("Override");
                 fault.message = fault.message.or_else(|| Some(format!("{CLASS}{shape}")));
             }
             self.faults.types.push(fault);
@@ -218,18 +246,19 @@ impl Walk<'_> {
                 let element_path = format!("{}[]", member.path);
                 if let Some(element) = self.model.members_of(&element_path).next() {
                     for (index, value) in elements.iter().enumerate() {
-                        self.value(element, &format!("{at}.{}.member", index + 1), value);
+                        let at = At { around: Some(&at), part: Part::Element(index) };
+                        self.value(element, at, value);
                     }
                 }
             }
             Value::Object(_) if member.kind == Kind::Structure => {
-                self.structure(&member.path, at, value);
+                self.structure(&member.path, Some(&at), value);
             }
             Value::Object(_) | Value::Bool(_) | Value::Null => {}
         }
     }
 
-    fn text(&mut self, member: &'static Member, at: &str, text: &str) {
+    fn text(&mut self, member: &'static Member, at: At<'_>, text: &str) {
         if member.kind == Kind::TableName && text.starts_with("arn:") {
             return;
         }
@@ -237,7 +266,8 @@ impl Walk<'_> {
             if !values.iter().any(|value| value == text) {
                 let constraint =
                     format!("Member must satisfy enum value set: [{}]", values.join(", "));
-                self.constraint(member, member.rule(), Clause::new(Some(text), at, &constraint));
+                let clause = Clause::new(Some(text), &at.to_string(), &constraint);
+                self.constraint(member, member.rule(), clause);
             }
             return;
         }
@@ -246,11 +276,12 @@ impl Walk<'_> {
             && !has_name_characters(text)
         {
             let constraint = format!("Member must satisfy regular expression pattern: {pattern}");
-            self.constraint(member, member.rule(), Clause::new(Some(text), at, &constraint));
+            let clause = Clause::new(Some(text), &at.to_string(), &constraint);
+            self.constraint(member, member.rule(), clause);
         }
     }
 
-    fn number(&mut self, member: &'static Member, at: &str, value: &Value) {
+    fn number(&mut self, member: &'static Member, at: At<'_>, value: &Value) {
         if !matches!(member.kind, Kind::Long | Kind::Integer) {
             return;
         }
@@ -264,7 +295,7 @@ impl Walk<'_> {
     fn bounds(
         &mut self,
         member: &'static Member,
-        at: &str,
+        at: At<'_>,
         shown: impl Fn() -> String,
         size: i64,
         what: &str,
@@ -276,7 +307,8 @@ impl Walk<'_> {
         for (comparison, bound) in broken.into_iter().flatten() {
             let constraint =
                 format!("Member must have {what} {comparison} than or equal to {bound}");
-            self.constraint(member, member.rule(), Clause::new(Some(&shown()), at, &constraint));
+            let clause = Clause::new(Some(&shown()), &at.to_string(), &constraint);
+            self.constraint(member, member.rule(), clause);
         }
     }
 

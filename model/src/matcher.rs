@@ -8,7 +8,7 @@ mod compare;
 mod form;
 mod time;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 pub use self::compare::Mismatch;
 pub use self::form::Form;
@@ -171,32 +171,30 @@ impl Matcher {
     }
 
     /// A value that satisfies the matcher; none if leaving it out does.
-    pub fn literal(&self) -> Option<Value> {
+    pub fn into_literal(self) -> Option<Value> {
         Some(match self {
             Matcher::Absent | Matcher::Anything | Matcher::AbsentOr(_) => return None,
-            Matcher::Exact(value) => value.clone(),
+            Matcher::Exact(value) => value,
             Matcher::OneOf(texts) => json!(texts.first()?),
-            Matcher::AnyOf(matchers) => matchers.first()?.literal()?,
+            Matcher::AnyOf(matchers) => matchers.into_iter().next()?.into_literal()?,
             Matcher::Between(low, u64::MAX) => json!(low),
             Matcher::Between(_, high) => json!(high),
-            Matcher::Instant(time) | Matcher::InstantBetween(time, _) => seconds(*time),
+            Matcher::Instant(time) | Matcher::InstantBetween(time, _) => seconds(time),
             Matcher::Form(Form::KeyArn) => {
                 json!("arn:aws:kms:us-east-1:123456789012:alias/aws/dynamodb")
             }
             // Only an endpoint makes these up; the reference knows its own.
             Matcher::Form(_) | Matcher::SameTimeAs(_) => return None,
-            Matcher::Object(members) => Value::Object(
-                members
-                    .iter()
-                    .filter_map(|member| Some((member.name.to_owned(), member.matcher.literal()?)))
-                    .collect::<Map<_, _>>(),
-            ),
-            Matcher::Keyed { elements, .. } => {
-                elements.iter().filter_map(|(_, element)| element.literal()).collect()
+            Matcher::Object(members) => {
+                let literal = |it: Member| Some((it.name.to_owned(), it.matcher.into_literal()?));
+                Value::Object(members.into_iter().filter_map(literal).collect())
             }
-            Matcher::Ascending { list, .. } => list.literal()?,
-            Matcher::List(values) => Value::Array(values.clone()),
-            Matcher::Bag { sure, possible } => sure.iter().chain(possible).cloned().collect(),
+            Matcher::Keyed { elements, .. } => {
+                elements.into_iter().filter_map(|(_, element)| element.into_literal()).collect()
+            }
+            Matcher::Ascending { list, .. } => list.into_literal()?,
+            Matcher::List(values) => Value::Array(values),
+            Matcher::Bag { sure, possible } => sure.into_iter().chain(possible).collect(),
         })
     }
 

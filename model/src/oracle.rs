@@ -25,8 +25,9 @@ mod unseen;
 
 use std::collections::BTreeSet;
 
+use self::candidates::Candidate;
 pub use self::difference::{Difference, DifferenceKind};
-use self::explain::{Asked, Explanation, explain};
+use self::explain::{Asked, Explanation, Next, explain};
 use self::listed::{as_listed, as_told};
 use self::named::Named;
 pub use self::race::{Call, Order, linearise};
@@ -87,7 +88,7 @@ impl Oracle {
         &self.account
     }
 
-    /// Judges an answer that came at `now`.
+    /// Judges the answer to a body that was sent to an operation. It came at `now`.
     pub fn judge(
         &mut self,
         operation: &str,
@@ -95,19 +96,29 @@ impl Oracle {
         answer: &Answer,
         now: Millis,
     ) -> Judgement {
+        self.judge_received(&Received::read(operation, body), answer, now)
+    }
+
+    /// Judges the answer to a request that was read already. It came at `now`.
+    pub fn judge_received(
+        &mut self,
+        request: &Received,
+        answer: &Answer,
+        now: Millis,
+    ) -> Judgement {
         self.account.now = self.account.now.max(now);
-        let request = Received::read(operation, body);
+        let operation = request.operation();
         let named = Named::of(request.body());
         if account_is_unknown_to(&self.account, &named, answer) {
             return Judgement::default();
         }
-        let asked = Asked { operation, request: &request, fresh: &self.fresh() };
+        let asked = Asked { operation, request, fresh: &self.fresh() };
         match answer {
             Answer::Success(page) if self.is_told => {
-                self.account = as_told(&self.account, page, &mut self.unlisted);
+                as_told(&mut self.account, page, &mut self.unlisted);
             }
             Answer::Success(page) => {
-                self.account = as_listed(&self.account, operation, request.body(), page);
+                as_listed(&mut self.account, operation, request.body(), page);
                 if self.has_strangers {
                     return self.judge_beside_others(&asked, &named, answer, page);
                 }
@@ -131,11 +142,11 @@ impl Oracle {
         };
         let mut judgement = Judgement {
             differences: best.differences,
-            lost: best.next.is_none(),
+            lost: best.next == Next::Unknown,
             transient: best.transient,
             rules: best.rules,
         };
-        if let Some(next) = best.next {
+        if let Next::Changed(next) = best.next {
             // A quota that was lifted to explain this one answer is in force for the next.
             let restore_quota = self.account.restore_quota;
             self.account = Account { restore_quota, ..next };
@@ -162,18 +173,26 @@ impl Oracle {
 
     /// The best explanation of an answer; none if what explains it may not have been tried.
     fn best(&self, asked: &Asked<'_>, named: &Named, answer: &Answer) -> Option<Explanation> {
-        let explain = |candidate: &_| explain(candidate, asked, answer, self.evidence);
-        let least = explain(&self.least()).into_iter().min_by_key(Explanation::cost);
-        let least = least.expect("an account explains every answer in some way");
+        let explain = |candidate| explain(candidate, asked, answer, self.evidence);
+        let least = Candidate { account: &self.account, events: 0 };
+        let least = explain(least).into_iter().min_by_key(Explanation::cost);
+        let mut best = least.expect("an account explains every answer in some way");
         // As a rule nothing has happened, and then nothing else need be tried.
-        if least.is_whole() {
-            return Some(least);
+        if best.is_whole() {
+            return Some(best);
         }
         let tried = self.candidates(named);
         // The first of them is the least advanced again.
-        let others = tried.accounts.iter().skip(1).flat_map(explain);
-        let best =
-            others.fold(least, |best, other| if other.cost() < best.cost() { other } else { best });
+        for candidate in tried.accounts.iter().skip(1) {
+            for mut other in explain(candidate.as_ref()) {
+                if other.cost() < best.cost() {
+                    if other.next == Next::Same {
+                        other.next = Next::Changed(candidate.account.clone());
+                    }
+                    best = other;
+                }
+            }
+        }
         (tried.is_all || best.differences.is_empty()).then_some(best)
     }
 }

@@ -253,9 +253,9 @@ macro_rules! requests {
             }
 
             /// Reads a body that keeps every constraint of the API model.
-            pub(crate) fn read(self, body: Value) -> serde_json::Result<Request> {
+            pub(crate) fn read(self, body: &Map<String, Value>) -> serde_json::Result<Request> {
                 match self { $( Operation::$name => {
-                    serde_json::from_value(body).map(|request| Request::$name(Box::new(request)))
+                    Deserialize::deserialize(body).map(|request| Request::$name(Box::new(request)))
                 } )* }
             }
         }

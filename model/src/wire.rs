@@ -1,5 +1,7 @@
 //! awsJson1_0: from an operation's name and a body to an outcome, and from an outcome to a body.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use crate::account::{Account, Fresh};
@@ -39,6 +41,7 @@ pub fn handle_by(
 /// A request as it came over the wire, read once for all accounts that it may be asked of.
 #[derive(Clone, Debug)]
 pub struct Received {
+    operation: String,
     body: Value,
     content: Content,
 }
@@ -56,15 +59,28 @@ impl Received {
     pub fn read(operation: &str, body: &[u8]) -> Self {
         let nothing_to_say = api::operation(operation).is_some_and(|model| model.input.is_empty());
         let bytes = if body.is_empty() && nothing_to_say { b"{}" } else { body };
-        let body = serde_json::from_slice::<Value>(bytes);
-        let content = match (Operation::named(operation), &body) {
+        let refused = match (Operation::named(operation), serde_json::from_slice(bytes)) {
+            (_, Ok(body)) => return Self::of(operation, body),
             // Without a body there is nothing to read, and the target is looked at first.
-            (Some(_), Err(_)) => Content::Refused(refusal("PRO-002", None)),
-            (None, Err(_)) if !bytes.is_empty() => Content::Refused(refusal("PRO-002", None)),
-            (None, _) => Content::Refused(unknown_operation()),
-            (Some(operation), Ok(body)) => Content::Asked(operation, decode(operation, body)),
+            (None, Err(_)) if bytes.is_empty() => unknown_operation(),
+            (_, Err(_)) => refusal("PRO-002", None),
         };
-        Self { body: body.unwrap_or_default(), content }
+        let operation = operation.to_owned();
+        Self { operation, body: Value::Null, content: Content::Refused(refused) }
+    }
+
+    /// A body that is JSON, and was sent to an operation.
+    pub fn of(operation: &str, body: Value) -> Self {
+        let content = match Operation::named(operation) {
+            Some(operation) => Content::Asked(operation, decode(operation, &body)),
+            None => Content::Refused(unknown_operation()),
+        };
+        Self { operation: operation.to_owned(), body, content }
+    }
+
+    /// The name of the operation, which may be that of none.
+    pub fn operation(&self) -> &str {
+        &self.operation
     }
 
     /// The body; null if it is no JSON.
@@ -133,22 +149,34 @@ pub fn decode(operation: Operation, body: &Value) -> Decoded {
     if let Some(fault) = faults.types.into_iter().next() {
         return Decoded::Unreadable(refusal(fault.rule, fault.message));
     }
-    let mut members = without_nulls(members);
+    let mut kept = if has_null(body) || !faults.constraints.is_empty() {
+        Cow::Owned(without_nulls(members))
+    } else {
+        Cow::Borrowed(members)
+    };
     let mut objections = Objections::new();
     for fault in &faults.constraints {
-        members.remove(&fault.top_member);
+        kept.to_mut().remove(&fault.top_member);
         objections.push(Violation {
             rule: fault.rule,
             error: ValidationException,
             text: Text::Clause(fault.clause.clone()),
         });
     }
-    let rest = operation.read(Value::Object(members));
+    let rest = operation.read(&kept);
     match (objections.into_refusal(), rest) {
         (Some(refusal), rest) => Decoded::Broken { refusal, rest: rest.ok() },
         (None, Ok(request)) => Decoded::WellFormed(request),
         // What the table lets through and the types do not, such as an attribute value that is none.
         (None, Err(_)) => Decoded::Unreadable(refusal("PRO-014", None)),
+    }
+}
+
+fn has_null(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members.values().any(|value| value.is_null() || has_null(value)),
+        Value::Array(values) => values.iter().any(has_null),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
 
@@ -184,7 +212,7 @@ fn unknown_operation() -> Refusal {
 /// The body that answers an accepted request.
 pub fn accepted_body(accepted: &Accepted) -> Value {
     let matcher = describe::body(&accepted.account, &accepted.reply);
-    matcher.literal().unwrap_or_else(|| json!({}))
+    matcher.into_literal().unwrap_or_else(|| json!({}))
 }
 
 /// The body that answers a refused request: `__type` and, where there is one, the message.

@@ -62,15 +62,10 @@ fn find(id: &str) -> Result<&'static Rule, Failure> {
 /// The cases of the default plan that exercise a rule on the reference.
 async fn cases(rule: &Rule) -> Vec<(String, String)> {
     let plan = Plan::new(Depth::Default, 1);
-    run::whole(
-        Arc::new(Embedded { evidence: Evidence::Both, fault: None }),
-        &plan,
-        "explain",
-        &Stop::default(),
-    )
-    .await
-    .into_iter()
-    .filter(|(_, run)| run.steps.iter().any(|step| step.rules.iter().any(|id| *id == rule.id)))
-    .map(|(scenario, _)| (scenario.id(), scenario.title.clone()))
-    .collect()
+    run::whole(Arc::new(Embedded::new(Evidence::Both, None)), &plan, "explain", &Stop::default())
+        .await
+        .into_iter()
+        .filter(|(_, run)| run.steps.iter().any(|step| step.rules.iter().any(|id| *id == rule.id)))
+        .map(|(scenario, _)| (scenario.id(), scenario.title.clone()))
+        .collect()
 }

@@ -182,7 +182,7 @@ impl Subject {
                 let region = Credentials::local().region().to_owned();
                 let at = Place { region, by_hand: true, is_elsewhere: false };
                 let job = asked.job(self.target(), &run_id, &at)?;
-                let stage = Arc::new(Embedded { evidence, fault: *fault });
+                let stage = Arc::new(Embedded::new(evidence, *fault));
                 Ok((until_interrupted(stage, job, &run_id, stop).await?, Swept::default()))
             }
             Self::Endpoint(_, endpoint) => {

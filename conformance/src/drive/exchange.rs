@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use reinstate_model::oracle::Judgement;
-use reinstate_model::wire::{Answer, read_answer};
+use reinstate_model::wire::{Answer, Received, read_answer};
 use serde_json::Value;
 
 use super::{Driver, End, Pauses, repeat};
@@ -15,8 +15,8 @@ use crate::transport::{RawRequest, RawResponse};
 pub(super) struct Ask<'a> {
     /// The operation that it is about.
     pub operation: &'a str,
-    /// The operation that it reaches: what no SDK sends may name another one, or none.
-    pub addressed: &'a str,
+    /// As the endpoint receives it: what no SDK sends may name another operation, or none.
+    pub received: Received,
     pub body: Bytes,
     pub form: Form<'a>,
     /// The label of the backup that it makes.
@@ -30,24 +30,30 @@ pub(super) enum Form<'a> {
     /// As an SDK sends it, byte by byte.
     Raw,
     /// Through the SDK itself, which makes its own body of this one.
-    Sdk(&'a Value),
+    Sdk,
     /// As no SDK sends it.
     Wire(&'a Wire),
 }
 
 impl<'a> Ask<'a> {
-    pub(super) fn new(operation: &'a str, body: &'a Value, lane: Lane) -> Self {
+    pub(super) fn new(operation: &'a str, body: Value, lane: Lane) -> Self {
         let form = match lane {
             Lane::Raw => Form::Raw,
-            Lane::Sdk => Form::Sdk(body),
+            Lane::Sdk => Form::Sdk,
         };
-        let body = Bytes::from(body.to_string());
-        Self { operation, addressed: operation, body, form, label: None, is_poll: false }
+        let bytes = Bytes::from(body.to_string());
+        let received = Received::of(operation, body);
+        Self { operation, received, body: bytes, form, label: None, is_poll: false }
     }
 
     /// The request that only asks whether something has come to rest.
-    pub(super) fn poll(operation: &'a str, body: &'a Value) -> Self {
+    pub(super) fn poll(operation: &'a str, body: Value) -> Self {
         Self { is_poll: true, ..Self::new(operation, body, Lane::Raw) }
+    }
+
+    /// The operation that it reaches.
+    pub(super) fn addressed(&self) -> &str {
+        self.received.operation()
     }
 
     /// Whether no rule says what comes of it.
@@ -68,27 +74,39 @@ pub(super) struct Came {
     pub now: u64,
 }
 
+/// An answer after which it is known what the endpoint holds.
+pub(super) struct Judged {
+    pub answer: Answer,
+    /// Whether it refuses for the moment only.
+    pub is_transient: bool,
+}
+
 impl Driver<'_> {
     /// Sends one request and judges the answer. Where no rule says what comes of it, the answer is kept and
     /// nothing is concluded from it.
-    pub(super) async fn exchange(&mut self, ask: &Ask<'_>) -> Result<(Judgement, Answer), End> {
+    pub(super) async fn exchange(&mut self, ask: &Ask<'_>) -> Result<Judged, End> {
         let came = self.send(ask).await?;
         if ask.is_unjudged() {
             self.record_unjudged(ask, &came.response);
-            return Ok((Judgement::default(), came.answer));
+            return Ok(Judged { answer: came.answer, is_transient: false });
         }
         let judgement = if self.failed.is_empty() {
-            self.oracle.judge(ask.addressed, &ask.body, &came.answer, came.now)
+            self.oracle.judge_received(&ask.received, &came.answer, came.now)
         } else {
             self.judge_repeated(ask, &came)
         };
         self.names.learn_account(self.oracle.account());
-        self.learn(ask.addressed, ask.label, &came.answer);
-        self.record(ask, &came, &judgement);
-        if is_unsupported(ask, &came.answer, &judgement) {
-            return Err(End::Unsupported(ask.operation.to_owned()));
+        self.learn(ask.addressed(), ask.label, &came.answer);
+        let is_unsupported = is_unsupported(ask, &came.answer, &judgement);
+        let Judgement { lost, transient, .. } = judgement;
+        self.record(ask, &came, judgement);
+        if is_unsupported {
+            Err(End::Unsupported(ask.operation.to_owned()))
+        } else if lost {
+            Err(End::Lost)
+        } else {
+            Ok(Judged { answer: came.answer, is_transient: transient })
         }
-        Ok((judgement, came.answer))
     }
 
     /// Sends one request, and again as long as it is throttled, or a few times if the server fails.
@@ -113,7 +131,7 @@ impl Driver<'_> {
             }
             if repeat::is_failure(response.status) && failures < repeat::REPEATS {
                 failures += 1;
-                if !only_reads(ask.addressed) {
+                if !only_reads(ask.addressed()) {
                     self.failed.push(repeat::asked(ask, None, self.failed.len(), now));
                 }
                 continue;
@@ -126,7 +144,7 @@ impl Driver<'_> {
         let body = || ask.body.clone();
         match ask.form {
             Form::Raw => self.session.send_raw(ask.operation, body()).await,
-            Form::Sdk(body) => self.session.send(ask.operation, body, Lane::Sdk).await,
+            Form::Sdk => self.session.send(ask.operation, ask.received.body(), Lane::Sdk).await,
             Form::Wire(wire) => self.session.send_wire(ask.operation, body(), wire).await,
         }
     }

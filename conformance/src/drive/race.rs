@@ -75,15 +75,15 @@ impl Driver<'_> {
             }
         }
         let story = tell(&judged, &found);
-        for (made, judgement) in judged.into_iter().zip(&found.judgements) {
+        // Whatever explains the answers best, a call at which the server failed may yet have been taken.
+        let is_lost = history.iter().any(|call| call.answer.is_none())
+            || found.judgements.iter().any(|judgement| judgement.lost);
+        for (made, judgement) in judged.into_iter().zip(found.judgements) {
             self.record_made(made, judgement, &story);
         }
         if let Some(error) = unanswered {
             return Err(End::NoAnswer(error));
         }
-        // Whatever explains the answers best, a call at which the server failed may yet have been taken.
-        let is_lost = history.iter().any(|call| call.answer.is_none())
-            || found.judgements.iter().any(|judgement| judgement.lost);
         if is_lost { Err(End::Lost) } else { Ok(()) }
     }
 
@@ -113,14 +113,14 @@ impl Driver<'_> {
         made
     }
 
-    fn record_made(&mut self, made: Made, judgement: &Judgement, story: &str) {
+    fn record_made(&mut self, made: Made, mut judgement: Judgement, story: &str) {
         let Ok(exchange) = made.sent.exchange else { return };
-        let ask = Ask::new(&made.call.call, &made.body, made.call.lane);
+        let ask = Ask::new(&made.call.call, made.body, made.call.lane);
         let response = match exchange.response {
             Ok(response) => response,
             Err(error) => return self.record_failure(&ask, &error),
         };
-        let mut judgement = Judgement { rules: vec![], ..judgement.clone() };
+        judgement.rules.clear();
         for difference in &mut judgement.differences {
             if is_about_order(difference.kind) && !story.is_empty() {
                 difference.expected.push_str(story);
@@ -133,7 +133,7 @@ impl Driver<'_> {
             unparsable: made.sent.unparsable,
             now: exchange.received_at_millis,
         };
-        self.record(&ask, &came, &judgement);
+        self.record(&ask, &came, judgement);
     }
 }
 

@@ -9,19 +9,23 @@ use serde_json::Value;
 pub(super) struct AtRest(BTreeSet<String>);
 
 /// Where an answer tells of a table or a backup, and the members that name it and tell its status.
-const SHOWN: [(&str, &str, &str); 4] = [
-    ("/Table", "TableName", "TableStatus"),
-    ("/TableDescription", "TableName", "TableStatus"),
-    ("/BackupDetails", "BackupArn", "BackupStatus"),
-    ("/BackupDescription/BackupDetails", "BackupArn", "BackupStatus"),
-];
+fn shown(body: &Value) -> [(&Value, &'static str, &'static str); 4] {
+    const TABLE: [&str; 2] = ["TableName", "TableStatus"];
+    const BACKUP: [&str; 2] = ["BackupArn", "BackupStatus"];
+    [
+        (&body["Table"], TABLE),
+        (&body["TableDescription"], TABLE),
+        (&body["BackupDetails"], BACKUP),
+        (&body["BackupDescription"]["BackupDetails"], BACKUP),
+    ]
+    .map(|(place, [name, status])| (place, name, status))
+}
 
 impl AtRest {
     /// Takes over what the body of an answer tells. What is being deleted is not at rest, whatever is told.
     pub(super) fn learn(&mut self, operation: &str, body: &Value) {
         let goes = operation.starts_with("Delete");
-        for (place, name, status) in SHOWN {
-            let Some(shown) = body.pointer(place) else { continue };
+        for (shown, name, status) in shown(body) {
             let Some(name) = shown[name].as_str() else { continue };
             if !goes && matches!(shown[status].as_str(), Some("ACTIVE" | "AVAILABLE")) {
                 self.0.insert(name.to_owned());

@@ -1,6 +1,7 @@
 //! Calls that no SDK can make.
 
 use bytes::Bytes;
+use reinstate_model::wire::Received;
 use serde_json::Value;
 
 use super::exchange::{Ask, Form};
@@ -32,13 +33,13 @@ impl Driver<'_> {
         };
         let ask = Ask {
             operation,
-            addressed,
+            received: Received::read(addressed, &bytes),
             body: Bytes::from(bytes),
             form: Form::Wire(wire),
             label: None,
             is_poll: false,
         };
-        let (judgement, _) = self.exchange(&ask).await?;
-        if judgement.lost { Err(End::Lost) } else { Ok(()) }
+        self.exchange(&ask).await?;
+        Ok(())
     }
 }

@@ -45,7 +45,7 @@ fn case(number: usize, end: End) -> Case {
     };
     let run = CaseRun { steps: vec![step], end, tables: vec!["t".to_owned()], backups: vec![] };
     let actions = vec![call("ListTables", json!({}))];
-    Case::new(number, Scenario::new("a case", Source::Scenario, actions).into(), run)
+    Case { number, scenario: Scenario::new("a case", Source::Scenario, actions).into(), run }
 }
 
 /// A log of three cases that ended in another order than that of the plan, as bytes.

@@ -1,7 +1,14 @@
 //! Points in time in an answer, which are others in every run.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 /// Members that hold one end like this.
 const MEMBER: &str = "DateTime\":";
+
+/// Every answer of a run is searched for them.
+static MEMBERS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(MEMBER));
 
 /// Seconds since 1970 that lie between 2001 and 2096: anything else is no time of a run, and is worth
 /// seeing.
@@ -11,7 +18,7 @@ const SECONDS: std::ops::Range<f64> = 1.0e9..4.0e9;
 pub(super) fn hide(text: &str) -> String {
     let mut hidden = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(MEMBER) {
+    while let Some(at) = MEMBERS.find(rest.as_bytes()) {
         let (before, after) = rest.split_at(at + MEMBER.len());
         hidden.push_str(before);
         let after_space = after.trim_start_matches(' ');

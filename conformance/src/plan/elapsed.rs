@@ -45,7 +45,7 @@ mod tests {
     #[tokio::test]
     async fn the_reference_tells_of_the_past_as_the_judge_expects() {
         let plan = Plan { seed: 1, scenarios: scenarios().into_iter().map(Arc::new).collect() };
-        let stage = Arc::new(Embedded { evidence: Evidence::Both, fault: None });
+        let stage = Arc::new(Embedded::new(Evidence::Both, None));
         for (scenario, run) in run::whole(stage, &plan, "elapsed", &Stop::default()).await {
             let differences: Vec<_> = run.steps.iter().flat_map(|step| &step.differences).collect();
             assert!(differences.is_empty(), "{}: {differences:#?}", scenario.title);

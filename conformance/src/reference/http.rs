@@ -64,6 +64,12 @@ impl Server {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Forgets everything, ids that were made up included.
+    pub(super) fn renew(&self) {
+        self.state().renew();
+        self.requests.store(0, Ordering::Relaxed);
+    }
+
     /// Where a fault acts, if it has one.
     fn place(&self) -> Option<Place> {
         self.fault.map(|fault| fault.place)

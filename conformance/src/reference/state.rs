@@ -198,7 +198,14 @@ impl State {
 
     /// Forgets everything but how many ids were made, so that none is given twice.
     pub(super) fn reset(&mut self) {
-        *self = Self { made: self.made, ..Self::new(self.options.clone()) };
+        let made = self.made;
+        self.renew();
+        self.made = made;
+    }
+
+    /// Forgets everything.
+    pub(super) fn renew(&mut self) {
+        *self = Self::new(self.options.clone());
     }
 
     /// Brings the account up to the time: events that have become due happen, each at its own time.

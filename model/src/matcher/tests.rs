@@ -92,7 +92,7 @@ fn every_literal_satisfies_its_matcher() {
         Matcher::Object(vec![member("A", "RTB-01", Matcher::text("x").or_absent())]),
     ];
     for matcher in matchers {
-        let literal = matcher.literal();
+        let literal = matcher.clone().into_literal();
         assert_eq!(matcher.compare("RTB-01", literal.as_ref()), [], "{matcher:?}");
     }
 }

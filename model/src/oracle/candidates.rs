@@ -8,15 +8,22 @@ use crate::account::Account;
 use crate::service::{self, Event};
 
 /// An account that the belief allows, and what must have happened for it.
-pub(super) struct Candidate {
-    pub(super) account: Account,
+#[derive(Clone, Copy)]
+pub(super) struct Candidate<A> {
+    pub(super) account: A,
     pub(super) events: usize,
+}
+
+impl Candidate<Account> {
+    pub(super) fn as_ref(&self) -> Candidate<&Account> {
+        Candidate { account: &self.account, events: self.events }
+    }
 }
 
 /// What was tried of them.
 pub(super) struct Candidates {
     /// The accounts, least advanced first.
-    pub(super) accounts: Vec<Candidate>,
+    pub(super) accounts: Vec<Candidate<Account>>,
     /// Whether there is no other. Else one that was not tried may explain what these do not.
     pub(super) is_all: bool,
 }
@@ -73,7 +80,11 @@ fn concerning(account: &Account, named: &Named) -> Vec<Event> {
 
 /// The accounts in which events of some kinds have happened to everything that is named, and events of
 /// others to nothing.
-fn alike(account: &Account, named: &Named, kinds: &BTreeSet<&'static str>) -> Vec<Candidate> {
+fn alike(
+    account: &Account,
+    named: &Named,
+    kinds: &BTreeSet<&'static str>,
+) -> Vec<Candidate<Account>> {
     let kinds: Vec<&str> = kinds.iter().copied().collect();
     let some = 1..1_usize << kinds.len().min(usize::BITS as usize - 1);
     some.take(MOST)

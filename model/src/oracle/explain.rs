@@ -26,8 +26,7 @@ pub(super) struct Asked<'a> {
 /// A candidate's explanation of an answer.
 pub(super) struct Explanation {
     pub(super) differences: Vec<Difference>,
-    /// The account from here on; none if the endpoint's is not known.
-    pub(super) next: Option<Account>,
+    pub(super) next: Next,
     /// What an accepted request is answered with, to learn from.
     pub(super) reply: Option<Reply>,
     pub(super) transient: bool,
@@ -37,6 +36,17 @@ pub(super) struct Explanation {
     events: usize,
 }
 
+/// The account from here on.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Next {
+    /// The endpoint's is not known.
+    Unknown,
+    /// That of the candidate.
+    Same,
+    /// Another one.
+    Changed(Account),
+}
+
 impl Explanation {
     /// Small is good: an unexplained answer is worst, then every difference counts, and of two that weigh
     /// the same the one that is not held against an endpoint, or that says less against it.
@@ -44,25 +54,25 @@ impl Explanation {
         let wrong = || self.differences.iter();
         let weight = wrong().map(|difference| weight(difference.kind)).sum();
         let sure = wrong().filter(|difference| is_sure(difference.rule)).count();
-        (self.next.is_none(), weight, sure, self.reasons, self.events)
+        (self.next == Next::Unknown, weight, sure, self.reasons, self.events)
     }
 
     /// Whether it leaves nothing unexplained.
     pub(super) fn is_whole(&self) -> bool {
-        self.differences.is_empty() && self.next.is_some()
+        self.differences.is_empty() && self.next != Next::Unknown
     }
 }
 
 /// How a candidate explains an answer; an accepted one also as if what it started were done.
 pub(super) fn explain(
-    candidate: &Candidate,
+    candidate: Candidate<&Account>,
     asked: &Asked<'_>,
     answer: &Answer,
     evidence: Evidence,
 ) -> Vec<Explanation> {
     let Asked { operation, request, fresh } = *asked;
-    let outcome = request.outcome(step, &candidate.account, fresh).under(evidence);
-    let events = candidate.events;
+    let Candidate { account, events } = candidate;
+    let outcome = request.outcome(step, account, fresh).under(evidence);
     match (outcome, answer) {
         (Outcome::Refused(refusal), Answer::Error { status, code, message }) => {
             let reportable = refusal.reportable(operation);
@@ -72,7 +82,7 @@ pub(super) fn explain(
                 && *code == ErrorCode::ContinuousBackupsUnavailableException.as_str();
             vec![Explanation {
                 differences,
-                next: Some(candidate.account.clone()),
+                next: Next::Same,
                 reply: None,
                 transient,
                 rules: reportable
@@ -97,7 +107,7 @@ pub(super) fn explain(
             };
             vec![Explanation {
                 differences: vec![difference],
-                next: None,
+                next: Next::Unknown,
                 reply: None,
                 transient: false,
                 rules: vec![first.rule],
@@ -106,14 +116,14 @@ pub(super) fn explain(
             }]
         }
         (Outcome::Accepted(accepted), Answer::Error { status, code, message }) => {
-            vec![explain_refusal(candidate, *accepted, *status, code, message.as_deref())]
+            vec![explain_refusal(events, *accepted, *status, code, message.as_deref())]
         }
         (Outcome::Accepted(accepted), Answer::Success(body)) => {
             let mut explanations = explain_success(candidate, *accepted, body, evidence);
             if operation == "ListBackups" {
                 for explanation in &mut explanations {
                     let Explanation { differences, .. } = explanation;
-                    listed::blame(differences, &candidate.account, request.body());
+                    listed::blame(differences, account, request.body());
                 }
             }
             explanations
@@ -172,7 +182,7 @@ fn describe_error(status: u16, code: &str, message: Option<&str>) -> String {
 
 /// A refusal of what must be accepted, unless it may be refused for a moment.
 fn explain_refusal(
-    candidate: &Candidate,
+    events: usize,
     accepted: Accepted,
     status: u16,
     code: &str,
@@ -192,43 +202,41 @@ fn explain_refusal(
     rules.push(rule);
     Explanation {
         differences: if transient { vec![] } else { vec![difference] },
-        next: Some(candidate.account.clone()),
+        next: Next::Same,
         reply: None,
         transient,
         rules,
         reasons: 0,
-        events: candidate.events,
+        events,
     }
 }
 
 /// An accepted request as it must be answered, and as it would be if what it started were done.
 fn explain_success(
-    candidate: &Candidate,
+    candidate: Candidate<&Account>,
     accepted: Accepted,
     body: &Value,
     evidence: Evidence,
 ) -> Vec<Explanation> {
-    // That it may be refused as well are rules too, and accepting it keeps them.
-    let might_refuse = accepted.or.iter().map(|violation| violation.rule);
-    let grants: Vec<RuleId> = accepted.grants.iter().copied().chain(might_refuse).collect();
-    let explain = |account: Account| {
-        explain_body(&accepted, account, body, candidate.events, grants.clone(), evidence)
-    };
-    let mut explanations = vec![explain(accepted.account.clone())];
-    if explanations[0].is_whole() {
-        return explanations;
+    let explain =
+        |account: &Account| explain_body(&accepted, account, body, candidate.events, evidence);
+    let as_specified = explain(&accepted.account);
+    // As a rule the answer is right, and then nothing else need be tried.
+    if as_specified.differences.is_empty() {
+        return vec![Explanation { next: Next::Changed(accepted.account), ..as_specified }];
     }
-    let before = service::events(&candidate.account);
+    let before = service::events(candidate.account);
     // What does not show in the answer is as good as not done.
     let started: Vec<Event> = service::events(&accepted.account)
         .into_iter()
         .filter(|event| !before.contains(event) && !too_fast(event).1.is_empty())
         .collect();
+    let mut explanations = Vec::new();
     let mut add = |done: Account, events: &[&Event]| {
-        let mut fast = explain(done);
+        let mut fast = explain(&done);
         let differences = events.iter().map(|event| too_fast_difference(event, body));
         fast.differences.splice(0..0, differences);
-        explanations.push(fast);
+        explanations.push(Explanation { next: Next::Changed(done), ..fast });
     };
     for event in &started {
         let done = service::fire(&accepted.account, event);
@@ -248,6 +256,7 @@ fn explain_success(
         });
         add(done, &started.iter().collect::<Vec<_>>());
     }
+    explanations.insert(0, Explanation { next: Next::Changed(accepted.account), ..as_specified });
     explanations
 }
 
@@ -282,16 +291,22 @@ fn too_fast(event: &Event) -> (RuleId, &'static str, &'static str) {
     }
 }
 
+/// About how many rules bear on the description of a table.
+const RULES: usize = 64;
+
+/// The answer to an accepted request, where the account is one that the caller knows.
 fn explain_body(
     accepted: &Accepted,
-    account: Account,
+    account: &Account,
     body: &Value,
     events: usize,
-    grants: Vec<RuleId>,
     evidence: Evidence,
 ) -> Explanation {
-    let matcher = describe::body(&account, &accepted.reply).under(evidence);
-    let mut rules = grants;
+    let matcher = describe::body(account, &accepted.reply).under(evidence);
+    // That it may be refused as well are rules too, and accepting it keeps them.
+    let might_refuse = accepted.or.iter().map(|violation| violation.rule);
+    let mut rules = Vec::with_capacity(RULES);
+    rules.extend(accepted.grants.iter().copied().chain(might_refuse));
     matcher.rules(&mut rules);
     let mismatches = matcher.compare("PRO-03", Some(body));
     let mut differences: Vec<Difference> = mismatches.into_iter().map(difference).collect();
@@ -302,7 +317,7 @@ fn explain_body(
     }
     Explanation {
         differences,
-        next: Some(account),
+        next: Next::Same,
         reply: Some(accepted.reply.clone()),
         transient: false,
         rules,

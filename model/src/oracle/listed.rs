@@ -14,22 +14,16 @@ use crate::step::list::is_of_type;
 
 use super::Difference;
 
-/// The account as a page of a list tells it: what it shows as AVAILABLE is, and what is being
+/// Makes the account what a page of a list tells it to be: what it shows as AVAILABLE is, and what is being
 /// deleted and should be on it, but is not, is gone. A list names so many things that trying every
 /// combination of events would take too long, and its answer tells each of them apart anyway.
-pub(super) fn as_listed(
-    account: &Account,
-    operation: &str,
-    request: &Value,
-    page: &Value,
-) -> Account {
-    let mut account = account.clone();
+pub(super) fn as_listed(account: &mut Account, operation: &str, request: &Value, page: &Value) {
     for summary in page["BackupSummaries"].as_array().into_iter().flatten() {
-        adopt_system_backup(&mut account, summary, None);
+        adopt_system_backup(account, summary, None);
         if summary["BackupStatus"] == "AVAILABLE"
             && let Some(arn) = summary["BackupArn"].as_str().and_then(BackupArn::new)
         {
-            account = service::fire(&account, &Event::BackupAvailable(arn));
+            *account = service::fire(account, &Event::BackupAvailable(arn));
         }
     }
     if operation == "ListTables" && page["TableNames"].is_array() {
@@ -44,25 +38,18 @@ pub(super) fn as_listed(
             let in_range =
                 name.as_str() > after && until.is_none_or(|until| name.as_str() <= until);
             if in_range && !listed(&name) {
-                account = service::fire(&account, &Event::TableGone(name));
+                *account = service::fire(account, &Event::TableGone(name));
             }
         }
     }
-    account
 }
 
-/// The account as a page of a list tells it where nothing happens that is not told: it shows the ARNs of
+/// Makes the account what a page of a list tells it to be where nothing happens that is not told: it shows the ARNs of
 /// backups that the service made, and nothing else that is not known.
-pub(super) fn as_told(
-    account: &Account,
-    page: &Value,
-    unlisted: &mut BTreeSet<BackupArn>,
-) -> Account {
-    let mut account = account.clone();
+pub(super) fn as_told(account: &mut Account, page: &Value, unlisted: &mut BTreeSet<BackupArn>) {
     for summary in page["BackupSummaries"].as_array().into_iter().flatten() {
-        adopt_system_backup(&mut account, summary, Some(unlisted));
+        adopt_system_backup(account, summary, Some(unlisted));
     }
-    account
 }
 
 /// Takes over the ARN and the time of a SYSTEM backup that shows for the first time: it is that of a

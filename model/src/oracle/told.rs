@@ -40,14 +40,10 @@ impl Oracle {
     /// The accounts that bear on an answer.
     pub(super) fn candidates(&self, named: &Named) -> Candidates {
         if self.is_told {
-            return Candidates { accounts: vec![self.least()], is_all: true };
+            let least = Candidate { account: self.account.clone(), events: 0 };
+            return Candidates { accounts: vec![least], is_all: true };
         }
         candidates(&self.account, named)
-    }
-
-    /// The least advanced of them: nothing has happened.
-    pub(super) fn least(&self) -> Candidate {
-        Candidate { account: self.account.clone(), events: 0 }
     }
 
     fn possible(&self) -> Vec<Event> {

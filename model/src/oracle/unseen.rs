@@ -8,7 +8,10 @@ use crate::account::{Account, TableStatus};
 /// The account in which backups were enabled for the named tables before their deletion began. No answer
 /// to DeleteTable shows it, and a table that is being deleted shows it only by what it still accepts
 /// (SYS-004).
-pub(super) fn enabled_before_deletion(account: &Account, named: &Named) -> Option<Candidate> {
+pub(super) fn enabled_before_deletion(
+    account: &Account,
+    named: &Named,
+) -> Option<Candidate<Account>> {
     let mut seen = account.clone();
     let mut events = 0;
     for (name, table) in &mut seen.tables {
