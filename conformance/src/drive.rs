@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 
 pub use self::exchange::is_throttling;
 use self::exchange::{Ask, Came};
+pub use self::repeat::{REPEATS, is_failure};
 use self::rest::AtRest;
 use crate::exchange::{KeptExchange, shorten, text};
 use crate::names::Names;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use reinstate::drive::is_throttling;
+use reinstate::drive::{self, is_throttling};
 use reinstate::embedded::Embedded;
 use reinstate::fault::Fault;
 use reinstate::job::Job;
@@ -293,15 +293,23 @@ async fn start(
     }
 }
 
-/// One request, so that what is no DynamoDB is told at once. One that is throttled tells nothing.
+/// One request, so that what is no DynamoDB is told at once. One that is throttled tells nothing, and one at
+/// which the server fails is repeated as in a case.
 async fn preflight(session: &Session, url: &str) -> Result<(), Failure> {
-    let sent = session.send("ListTables", &json!({}), Lane::Raw).await;
-    let exchange = sent.exchange.map_err(Failure::unreachable)?;
-    let response = exchange.response.map_err(|error| {
-        Failure::unreachable(format!(
-            "{url} does not answer: {error}\nhint: is an endpoint running there?"
-        ))
-    })?;
+    let mut repeats = drive::REPEATS;
+    let response = loop {
+        let sent = session.send("ListTables", &json!({}), Lane::Raw).await;
+        let exchange = sent.exchange.map_err(Failure::unreachable)?;
+        let response = exchange.response.map_err(|error| {
+            Failure::unreachable(format!(
+                "{url} does not answer: {error}\nhint: is an endpoint running there?"
+            ))
+        })?;
+        if !drive::is_failure(response.status) || repeats == 0 {
+            break response;
+        }
+        repeats -= 1;
+    };
     if is_throttling(&read_answer(response.status, &response.body)) {
         return Ok(());
     }

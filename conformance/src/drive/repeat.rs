@@ -8,10 +8,10 @@ use super::exchange::{Ask, Came};
 
 /// How often a request is repeated at which the server fails. A failure that stays is judged like any other
 /// answer, but what the endpoint holds is unknown after it.
-pub(super) const REPEATS: usize = 2;
+pub const REPEATS: usize = 2;
 
 /// Whether the server failed. That it does not have the operation is an answer.
-pub(super) fn is_failure(status: u16) -> bool {
+pub fn is_failure(status: u16) -> bool {
     status >= 500 && status != 501
 }
 

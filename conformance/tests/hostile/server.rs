@@ -35,7 +35,7 @@ pub enum Mode {
     FailsNowAndThen,
 }
 
-/// One in so many requests is done and answered with an error all the same, if it was not before.
+/// One in so many requests, from the first on, is done and answered with an error all the same, if it was not before.
 const FAILS_EVERY: usize = 5;
 
 const FAILURE: &[u8] =
@@ -206,7 +206,7 @@ impl Inner {
             }
             Mode::FailsNowAndThen => {
                 let done = self.forward(request)?;
-                let is_its_turn = (number + 1).is_multiple_of(FAILS_EVERY);
+                let is_its_turn = number.is_multiple_of(FAILS_EVERY);
                 let body = request.split(|byte| *byte == b'\n').next_back().unwrap_or_default();
                 // An SDK sends the members in another order when it repeats a request.
                 let body = serde_json::from_slice(body)
