@@ -107,18 +107,17 @@ impl Oracle {
         now: Millis,
     ) -> Judgement {
         self.account.now = self.account.now.max(now);
-        let operation = request.operation();
         let named = Named::of(request.body());
         if account_is_unknown_to(&self.account, &named, answer) {
             return Judgement::default();
         }
-        let asked = Asked { operation, request, fresh: &self.fresh() };
+        let asked = Asked { request, fresh: &self.fresh() };
         match answer {
             Answer::Success(page) if self.is_told => {
                 as_told(&mut self.account, page, &mut self.unlisted);
             }
             Answer::Success(page) => {
-                as_listed(&mut self.account, operation, request.body(), page);
+                as_listed(&mut self.account, request, page);
                 if self.has_strangers {
                     return self.judge_beside_others(&asked, &named, answer, page);
                 }
@@ -154,9 +153,9 @@ impl Oracle {
         match answer {
             Answer::Success(_) => judgement.rules.push("PRO-04"),
             Answer::Error { code, .. } => {
-                judgement.rules.extend(agree::family_rule(asked.operation));
+                judgement.rules.extend(agree::family_rule(asked.request.operation()));
                 if !judgement.differences.is_empty() {
-                    judgement.differences.extend(agree::family(asked.operation, code));
+                    judgement.differences.extend(agree::family(asked.request.operation(), code));
                 }
             }
         }

@@ -149,10 +149,9 @@ pub fn decode(operation: Operation, body: &Value) -> Decoded {
     if let Some(fault) = faults.types.into_iter().next() {
         return Decoded::Unreadable(refusal(fault.rule, fault.message));
     }
-    let mut kept = if has_null(body) || !faults.constraints.is_empty() {
-        Cow::Owned(without_nulls(members))
-    } else {
-        Cow::Borrowed(members)
+    let mut kept = match has_null(body) {
+        true => Cow::Owned(without_nulls(members)),
+        false => Cow::Borrowed(members),
     };
     let mut objections = Objections::new();
     for fault in &faults.constraints {

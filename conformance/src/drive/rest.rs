@@ -8,24 +8,25 @@ use serde_json::Value;
 #[derive(Debug, Default)]
 pub(super) struct AtRest(BTreeSet<String>);
 
-/// Where an answer tells of a table or a backup, and the members that name it and tell its status.
-fn shown(body: &Value) -> [(&Value, &'static str, &'static str); 4] {
-    const TABLE: [&str; 2] = ["TableName", "TableStatus"];
-    const BACKUP: [&str; 2] = ["BackupArn", "BackupStatus"];
+/// The members that name a table or a backup and tell its status.
+const OF_TABLE: [&str; 2] = ["TableName", "TableStatus"];
+const OF_BACKUP: [&str; 2] = ["BackupArn", "BackupStatus"];
+
+/// Where an answer tells of a table or a backup, and by which members.
+fn shown(body: &Value) -> [(&Value, [&'static str; 2]); 4] {
     [
-        (&body["Table"], TABLE),
-        (&body["TableDescription"], TABLE),
-        (&body["BackupDetails"], BACKUP),
-        (&body["BackupDescription"]["BackupDetails"], BACKUP),
+        (&body["Table"], OF_TABLE),
+        (&body["TableDescription"], OF_TABLE),
+        (&body["BackupDetails"], OF_BACKUP),
+        (&body["BackupDescription"]["BackupDetails"], OF_BACKUP),
     ]
-    .map(|(place, [name, status])| (place, name, status))
 }
 
 impl AtRest {
     /// Takes over what the body of an answer tells. What is being deleted is not at rest, whatever is told.
     pub(super) fn learn(&mut self, operation: &str, body: &Value) {
         let goes = operation.starts_with("Delete");
-        for (shown, name, status) in shown(body) {
+        for (shown, [name, status]) in shown(body) {
             let Some(name) = shown[name].as_str() else { continue };
             if !goes && matches!(shown[status].as_str(), Some("ACTIVE" | "AVAILABLE")) {
                 self.0.insert(name.to_owned());

@@ -35,7 +35,8 @@ pub enum Mode {
     FailsNowAndThen,
 }
 
-/// One in so many requests, from the first on, is done and answered with an error all the same, if it was not before.
+/// One in so many requests, from the first on, is done and answered with an error all the same, if it was
+/// not before.
 const FAILS_EVERY: usize = 5;
 
 const FAILURE: &[u8] =

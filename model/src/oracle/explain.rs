@@ -17,7 +17,6 @@ use crate::wire::{Answer, Received};
 
 /// A request that an answer is to be explained for.
 pub(super) struct Asked<'a> {
-    pub(super) operation: &'a str,
     pub(super) request: &'a Received,
     /// What is made up for what it makes.
     pub(super) fresh: &'a Fresh,
@@ -70,7 +69,8 @@ pub(super) fn explain(
     answer: &Answer,
     evidence: Evidence,
 ) -> Vec<Explanation> {
-    let Asked { operation, request, fresh } = *asked;
+    let Asked { request, fresh } = *asked;
+    let operation = request.operation();
     let Candidate { account, events } = candidate;
     let outcome = request.outcome(step, account, fresh).under(evidence);
     match (outcome, answer) {

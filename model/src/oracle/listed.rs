@@ -11,13 +11,14 @@ use crate::name::{BackupArn, TableName};
 use crate::pointer;
 use crate::service::{self, Event};
 use crate::step::list::is_of_type;
+use crate::wire::Received;
 
 use super::Difference;
 
 /// Makes the account what a page of a list tells it to be: what it shows as AVAILABLE is, and what is being
 /// deleted and should be on it, but is not, is gone. A list names so many things that trying every
 /// combination of events would take too long, and its answer tells each of them apart anyway.
-pub(super) fn as_listed(account: &mut Account, operation: &str, request: &Value, page: &Value) {
+pub(super) fn as_listed(account: &mut Account, request: &Received, page: &Value) {
     for summary in page["BackupSummaries"].as_array().into_iter().flatten() {
         adopt_system_backup(account, summary, None);
         if summary["BackupStatus"] == "AVAILABLE"
@@ -26,8 +27,8 @@ pub(super) fn as_listed(account: &mut Account, operation: &str, request: &Value,
             *account = service::fire(account, &Event::BackupAvailable(arn));
         }
     }
-    if operation == "ListTables" && page["TableNames"].is_array() {
-        let after = request["ExclusiveStartTableName"].as_str().unwrap_or_default();
+    if request.operation() == "ListTables" && page["TableNames"].is_array() {
+        let after = request.body()["ExclusiveStartTableName"].as_str().unwrap_or_default();
         let until = page["LastEvaluatedTableName"].as_str();
         let listed = |name: &TableName| {
             let names = page["TableNames"].as_array().into_iter().flatten();
@@ -44,8 +45,8 @@ pub(super) fn as_listed(account: &mut Account, operation: &str, request: &Value,
     }
 }
 
-/// Makes the account what a page of a list tells it to be where nothing happens that is not told: it shows the ARNs of
-/// backups that the service made, and nothing else that is not known.
+/// Makes the account what a page of a list tells it to be where nothing happens that is not told: it shows
+/// the ARNs of backups that the service made, and nothing else that is not known.
 pub(super) fn as_told(account: &mut Account, page: &Value, unlisted: &mut BTreeSet<BackupArn>) {
     for summary in page["BackupSummaries"].as_array().into_iter().flatten() {
         adopt_system_backup(account, summary, Some(unlisted));

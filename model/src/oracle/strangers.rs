@@ -27,7 +27,7 @@ impl Oracle {
         answer: &Answer,
         page: &Value,
     ) -> Judgement {
-        match asked.operation {
+        match asked.request.operation() {
             "ListBackups" => match without_others(&self.account, asked.request, page) {
                 Some(page) => self.judge_own(asked, named, &Answer::Success(page)),
                 None => Judgement::default(),
