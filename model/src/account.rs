@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use self::recovery::Recovery;
 
+use crate::attribute::{kept, kept_item};
 use crate::name::{
     AccountId, ArnParts, BackupArn, BackupName, IndexName, Region, TableId, TableName,
 };
@@ -137,7 +138,7 @@ pub struct StoredItem {
 impl StoredItem {
     /// Stores an item.
     pub fn new(item: &Item, written: Millis) -> Self {
-        let json = serde_json::to_string(item).expect("an item is made of JSON values");
+        let json = serde_json::to_string(&kept_item(item)).expect("an item is made of JSON values");
         Self { json, written, instead: Vec::new() }
     }
 
@@ -250,7 +251,8 @@ impl Table {
 
     /// The JSON text of an item's key attributes, under which it is stored.
     pub fn key_of(&self, item: &Item) -> String {
-        let keys = self.definition.keys.iter().map(|key| item.get(key.attribute_name.as_str()));
+        let keys =
+            self.definition.keys.iter().map(|key| item.get(key.attribute_name.as_str()).map(kept));
         serde_json::to_string(&keys.collect::<Vec<_>>()).expect("keys are JSON values")
     }
 }

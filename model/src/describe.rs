@@ -40,11 +40,10 @@ pub fn body(account: &Account, reply: &Reply) -> Matcher {
             vec![member("UnprocessedItems", "DAT-01b", Matcher::Object(vec![]))]
         }
         Reply::Item { item, possible, rule } => {
-            let exactly = |item: &Item| Matcher::Exact(Value::Object(item.clone()));
             let matcher = match item {
-                Some(item) => exactly(item),
+                Some(item) => Matcher::Item(item.clone()),
                 None => {
-                    let possible = possible.iter().map(exactly);
+                    let possible = possible.iter().cloned().map(Matcher::Item);
                     Matcher::AnyOf(possible.chain([Matcher::Absent]).collect())
                 }
             };
@@ -78,16 +77,13 @@ pub fn body(account: &Account, reply: &Reply) -> Matcher {
             ]
         }
         Reply::Items { sure, possible, others, rule } => {
-            let values = |items: &[Item]| items.iter().cloned().map(Value::Object).collect();
-            let bag =
-                |possible: &[Item]| Matcher::Bag { sure: values(sure), possible: values(possible) };
+            let with = |possible: Vec<Item>| Matcher::Items { sure: sure.clone(), possible };
             let items = if others.is_empty() {
-                bag(possible)
+                with(possible.clone())
             } else {
-                Matcher::AnyOf(vec![bag(possible), bag(&[&possible[..], others].concat())])
+                Matcher::AnyOf(vec![with(possible.clone()), with([&possible[..], others].concat())])
             };
-            let count = Matcher::Between(sure.len() as u64, (sure.len() + possible.len()) as u64);
-            vec![member("Items", rule, items), member("Count", "DAT-02", count)]
+            vec![member("Items", rule, items), member("Count", "DAT-02", Matcher::CountOf("Items"))]
         }
         Reply::BackupDetails(arn) => {
             let backup = &account.backups[arn];
@@ -165,28 +161,29 @@ fn keyed_indexes(elements: Vec<(String, Matcher)>) -> Matcher {
     }
 }
 
-fn projection(projection: &Projection) -> Matcher {
+fn projection(projection: &Projection, rule: RuleId) -> Matcher {
     let kind = json!(projection.projection_type);
     let attributes: Vec<Value> =
         projection.attributes().into_iter().map(|name| json!(name)).collect();
     let listed = if attributes.is_empty() {
         Matcher::Exact(json!([])).or_absent()
     } else {
-        Matcher::Bag { sure: attributes, possible: vec![] }
+        Matcher::Bag(attributes)
     };
     Matcher::Object(vec![
-        member("ProjectionType", "RTB-38", Matcher::Exact(kind)),
-        member("NonKeyAttributes", "RTB-38", listed),
+        member("ProjectionType", rule, Matcher::Exact(kind)),
+        member("NonKeyAttributes", rule, listed),
     ])
 }
 
-fn encryption(encryption: &Encryption) -> Matcher {
+/// Encryption with a key of KMS, whose status and whose key have a rule each.
+fn encryption(encryption: &Encryption, [status, key]: [RuleId; 2]) -> Matcher {
     match encryption {
         Encryption::OwnedKey => Matcher::Absent,
         Encryption::Kms { .. } => Matcher::Object(vec![
-            member("Status", "RTB-86", Matcher::OneOf(vec!["ENABLED", "UPDATING"])),
-            member("SSEType", "RTB-85", Matcher::text("KMS")),
-            member("KMSMasterKeyArn", "RTB-85", Matcher::Form(Form::KeyArn)),
+            member("Status", status, Matcher::OneOf(vec!["ENABLED", "UPDATING"])),
+            member("SSEType", key, Matcher::text("KMS")),
+            member("KMSMasterKeyArn", key, Matcher::Form(Form::KeyArn)),
         ]),
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! | module | what it says |
 //! | --- | --- |
-//! | [`name`], [`schema`], [`request`] | the words: names, shapes, requests |
+//! | [`name`], [`schema`], [`attribute`], [`request`] | the words: names, shapes, values, requests |
 //! | [`account`] | the state: tables, backups, restores in flight |
 //! | [`step`](mod@step) | **the rules**: what each request comes to; one file for each family of operations |
 //! | [`service`] | what the service does by itself: events |
@@ -22,6 +22,7 @@
 
 pub mod account;
 pub mod api;
+pub mod attribute;
 pub mod behaviour;
 #[cfg(feature = "check")]
 pub mod check;

@@ -8,12 +8,13 @@ mod compare;
 mod form;
 mod time;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 pub use self::compare::Mismatch;
 pub use self::form::Form;
 pub use self::time::{is_at, millis, seconds};
 use crate::account::Millis;
+use crate::request::Item;
 use crate::rules::{Evidence, RuleId, catalogue};
 
 /// What one value of an answer must be.
@@ -61,14 +62,20 @@ pub enum Matcher {
     },
     /// The same point in time as that of another member of the object.
     SameTimeAs(&'static str),
+    /// As many as that member of the object, a list, has elements.
+    CountOf(&'static str),
     /// These values in this order.
     List(Vec<Value>),
-    /// These values in any order, and possibly some of the others.
-    Bag {
+    /// These values in any order.
+    Bag(Vec<Value>),
+    /// This item.
+    Item(Item),
+    /// These items in any order, and possibly some of the others.
+    Items {
         /// Those that must be there.
-        sure: Vec<Value>,
+        sure: Vec<Item>,
         /// Those that may be there.
-        possible: Vec<Value>,
+        possible: Vec<Item>,
     },
 }
 
@@ -142,8 +149,11 @@ impl Matcher {
             | Matcher::InstantBetween(..)
             | Matcher::Form(_)
             | Matcher::SameTimeAs(_)
+            | Matcher::CountOf(_)
             | Matcher::List(_)
-            | Matcher::Bag { .. } => {}
+            | Matcher::Bag(_)
+            | Matcher::Item(_)
+            | Matcher::Items { .. } => {}
         }
     }
 
@@ -185,16 +195,16 @@ impl Matcher {
             }
             // Only an endpoint makes these up; the reference knows its own.
             Matcher::Form(_) | Matcher::SameTimeAs(_) => return None,
-            Matcher::Object(members) => {
-                let literal = |it: Member| Some((it.name.to_owned(), it.matcher.into_literal()?));
-                Value::Object(members.into_iter().filter_map(literal).collect())
-            }
+            // It says nothing without the list (`object`).
+            Matcher::CountOf(_) => return None,
+            Matcher::Object(members) => object(members),
             Matcher::Keyed { elements, .. } => {
                 elements.into_iter().filter_map(|(_, element)| element.into_literal()).collect()
             }
             Matcher::Ascending { list, .. } => list.into_literal()?,
-            Matcher::List(values) => Value::Array(values),
-            Matcher::Bag { sure, possible } => sure.into_iter().chain(possible).collect(),
+            Matcher::List(values) | Matcher::Bag(values) => Value::Array(values),
+            Matcher::Item(item) => Value::Object(item),
+            Matcher::Items { sure, possible } => sure.into_iter().chain(possible).collect(),
         })
     }
 
@@ -224,17 +234,37 @@ impl Matcher {
             }
             Matcher::Ascending { list, .. } => list.describe(),
             Matcher::SameTimeAs(other) => format!("the same time as {other}"),
+            Matcher::CountOf(list) => format!("as many as there are {list}"),
             Matcher::List(values) => Value::Array(values.clone()).to_string(),
-            Matcher::Bag { sure, possible } if possible.is_empty() => {
-                format!("in any order {}", Value::Array(sure.clone()))
+            Matcher::Bag(values) => format!("in any order {}", Value::Array(values.clone())),
+            Matcher::Item(item) => Value::Object(item.clone()).to_string(),
+            Matcher::Items { sure, possible } if possible.is_empty() => {
+                format!("in any order {}", listed(sure))
             }
-            Matcher::Bag { sure, possible } => format!(
-                "in any order {} and possibly {}",
-                Value::Array(sure.clone()),
-                Value::Array(possible.clone())
-            ),
+            Matcher::Items { sure, possible } => {
+                format!("in any order {} and possibly {}", listed(sure), listed(possible))
+            }
         }
     }
+}
+
+/// The literal of an object; what counts a list stands behind it.
+fn object(members: Vec<Member>) -> Value {
+    let mut object = Map::new();
+    for Member { name, matcher, .. } in members {
+        let literal = match matcher {
+            Matcher::CountOf(list) => {
+                object.get(list).and_then(Value::as_array).map(|list| json!(list.len()))
+            }
+            matcher => matcher.into_literal(),
+        };
+        object.extend(literal.map(|literal| (name.to_owned(), literal)));
+    }
+    Value::Object(object)
+}
+
+fn listed(items: &[Item]) -> Value {
+    items.iter().cloned().collect()
 }
 
 #[cfg(test)]

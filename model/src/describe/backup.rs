@@ -155,7 +155,7 @@ fn source_features(backup: &Backup) -> Matcher {
         let members = vec![
             member("IndexName", "DSB-11", Matcher::text(index.name.as_str())),
             member("KeySchema", "DSB-11", Matcher::Exact(json!(index.keys))),
-            member("Projection", "DSB-11", projection(&index.projection)),
+            member("Projection", "DSB-11", projection(&index.projection, "DSB-11")),
             member("ProvisionedThroughput", "DSB-11", index_capacity(index.throughput, "DSB-11")),
             member("IndexStatus", "DSB-11", Matcher::Absent),
             member("IndexArn", "DSB-11", Matcher::Absent),
@@ -166,7 +166,7 @@ fn source_features(backup: &Backup) -> Matcher {
         let members = vec![
             member("IndexName", "DSB-11", Matcher::text(index.name.as_str())),
             member("KeySchema", "DSB-11", Matcher::Exact(json!(index.keys))),
-            member("Projection", "DSB-11", projection(&index.projection)),
+            member("Projection", "DSB-11", projection(&index.projection, "DSB-11")),
         ];
         (index.name.to_string(), Matcher::Object(members))
     });
@@ -187,7 +187,11 @@ fn source_features(backup: &Backup) -> Matcher {
         member("LocalSecondaryIndexes", "DSB-11", shown(keyed_indexes(local.collect()))),
         member("StreamDescription", "BKP-10", shown(stream)),
         member("TimeToLiveDescription", "BKP-10", shown(time_to_live(backup))),
-        member("SSEDescription", "DSB-12", shown(encryption(&definition.encryption))),
+        member(
+            "SSEDescription",
+            "DSB-12",
+            shown(encryption(&definition.encryption, ["DSB-12", "DSB-12"])),
+        ),
     ])
 }
 

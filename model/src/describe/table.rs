@@ -18,7 +18,7 @@ use crate::matcher::{Matcher, Member, member};
 use crate::name::{AttributeName, IndexName, TableName};
 use crate::rules::RuleId;
 use crate::schema::{
-    BillingMode, Definition, GlobalIndex, KeySchema, ProvisionedThroughput, Settings,
+    BillingMode, Definition, Encryption, GlobalIndex, KeySchema, ProvisionedThroughput, Settings,
     StreamViewType, TableClass,
 };
 
@@ -200,6 +200,9 @@ fn definition_members(
 ) -> Vec<Member> {
     let definition = &table.definition;
     let shown = if is_of_the_past(table) { "PIT-018" } else { "RTB-71" };
+    let created = if definition.encryption == Encryption::OwnedKey { "KMS-01" } else { "CRT-11" };
+    let encrypted =
+        if table.restore.is_some() { ["RTB-86", "RTB-85"] } else { ["CRT-11", "CRT-11"] };
     vec![
         member(
             "AttributeDefinitions",
@@ -225,8 +228,8 @@ fn definition_members(
         ),
         member(
             "SSEDescription",
-            reason(table, |reasons| reasons.encryption, "KMS-01"),
-            encryption(&definition.encryption),
+            reason(table, |reasons| reasons.encryption, created),
+            encryption(&definition.encryption, encrypted),
         ),
     ]
 }
@@ -349,10 +352,12 @@ fn billing(table: &Table, view: View) -> Matcher {
 
 fn global_indexes(account: &Account, table_name: &TableName, table: &Table) -> Matcher {
     let shown = rule(table, "RTB-74", "CAR-04", "DST-01");
+    let described = rule(table, "RTB-74", "RTB-74", "DST-01");
     let elements = table.definition.global_indexes.iter().map(|index| {
         let units = reason(table, |reasons| reasons.index_throughput, "DST-01");
-        let mut members = index_members(account, table_name, &index.name, &index.keys, shown);
-        members.push(member("Projection", shown, projection(&index.projection)));
+        let mut members = index_members(&index.name, &index.keys, shown);
+        members.extend(index_accounting(account, table_name, &index.name, described));
+        members.push(member("Projection", shown, projection(&index.projection, shown)));
         members.extend(index_status(table, &index.name));
         members.push(member(
             "ProvisionedThroughput",
@@ -396,26 +401,32 @@ fn index_status(table: &Table, name: &IndexName) -> [Member; 2] {
 
 fn local_indexes(account: &Account, table_name: &TableName, table: &Table) -> Matcher {
     let shown = rule(table, "RTB-73", "CAR-03", "DST-01");
+    let described = rule(table, "RTB-73", "RTB-73", "DST-01");
     let elements = table.definition.local_indexes.iter().map(|index| {
-        let mut members = index_members(account, table_name, &index.name, &index.keys, shown);
-        members.push(member("Projection", shown, projection(&index.projection)));
+        let mut members = index_members(&index.name, &index.keys, shown);
+        members.extend(index_accounting(account, table_name, &index.name, described));
+        members.push(member("Projection", shown, projection(&index.projection, shown)));
         (index.name.to_string(), Matcher::Object(members))
     });
     keyed_indexes(elements.collect())
 }
 
-fn index_members(
+fn index_members(name: &IndexName, keys: &KeySchema, rule: RuleId) -> Vec<Member> {
+    vec![
+        member("IndexName", rule, Matcher::text(name.as_str())),
+        member("KeySchema", rule, Matcher::Exact(json!(keys))),
+    ]
+}
+
+/// What is said of an index beside what it is.
+fn index_accounting(
     account: &Account,
     table: &TableName,
     index: &IndexName,
-    keys: &KeySchema,
     rule: RuleId,
-) -> Vec<Member> {
-    let arn = table_arn_matcher(account, table, &format!("/index/{index}"));
-    vec![
-        member("IndexName", rule, Matcher::text(index.as_str())),
-        member("KeySchema", rule, Matcher::Exact(json!(keys))),
-        member("IndexArn", rule, arn),
+) -> [Member; 3] {
+    [
+        member("IndexArn", rule, table_arn_matcher(account, table, &format!("/index/{index}"))),
         member("IndexSizeBytes", rule, Matcher::Between(0, u64::MAX)),
         member("ItemCount", rule, Matcher::Between(0, u64::MAX)),
     ]

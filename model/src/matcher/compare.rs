@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::Matcher;
 use super::time::{is_at, millis, same_time};
+use crate::attribute::kept_item;
 use crate::pointer::Place;
 use crate::rules::RuleId;
 
@@ -64,9 +65,12 @@ impl Matcher {
                 for member in members {
                     // That null should be absent is a rule of its own (PRO-16).
                     let value = object.get(member.name).filter(|value| !value.is_null());
-                    let is_same = matches!(member.matcher, Matcher::SameTimeAs(other)
-                        if same_time(value, object.get(other)));
-                    if !is_same {
+                    let agrees = match member.matcher {
+                        Matcher::SameTimeAs(other) => same_time(value, object.get(other)),
+                        Matcher::CountOf(list) => counts(value, object.get(list)),
+                        _ => false,
+                    };
+                    if !agrees {
                         let place = Place::Member(&place, member.name);
                         member.matcher.compare_at(member.rule, place, value, found);
                     }
@@ -93,15 +97,24 @@ impl Matcher {
                 return;
             }
             (Matcher::List(wanted), Some(Value::Array(values))) => wanted == values,
-            (Matcher::Bag { sure, possible }, Some(Value::Array(values))) => {
-                is_bag_between(sure, possible, values)
+            (Matcher::Bag(wanted), Some(Value::Array(values))) => {
+                is_bag_between(wanted, &[], values.iter().collect())
+            }
+            (Matcher::Item(wanted), Some(Value::Object(item))) => *wanted == kept_item(item),
+            (Matcher::Items { sure, possible }, Some(Value::Array(values))) => {
+                let items: Option<Vec<_>> =
+                    values.iter().map(|value| value.as_object().map(kept_item)).collect();
+                items.is_some_and(|items| is_bag_between(sure, possible, items.iter().collect()))
             }
             (
                 Matcher::Object(_)
                 | Matcher::Keyed { .. }
                 | Matcher::SameTimeAs(_)
+                | Matcher::CountOf(_)
                 | Matcher::List(_)
-                | Matcher::Bag { .. },
+                | Matcher::Bag(_)
+                | Matcher::Item(_)
+                | Matcher::Items { .. },
                 Some(_),
             ) => false,
         };
@@ -124,9 +137,10 @@ fn nearest(
     place: Place<'_>,
     value: Option<&Value>,
 ) -> Vec<Mismatch> {
+    let may_be_there = matchers.iter().any(|matcher| *matcher != Matcher::Absent);
     matchers
         .iter()
-        .filter(|matcher| value.is_none() || **matcher != Matcher::Absent)
+        .filter(|matcher| value.is_none() || !may_be_there || **matcher != Matcher::Absent)
         .map(|matcher| {
             let mut found = Vec::new();
             matcher.compare_at(rule, place, value, &mut found);
@@ -190,14 +204,20 @@ fn strangers(
     }
 }
 
+/// Whether a value is the number of elements of a list, which is not for this to miss.
+fn counts(value: Option<&Value>, list: Option<&Value>) -> bool {
+    let elements = list.and_then(Value::as_array).map(|list| list.len() as u64);
+    elements.is_none_or(|elements| value.and_then(Value::as_u64) == Some(elements))
+}
+
 fn is_ascending(value: &Value, by: &str) -> bool {
     let elements = value.as_array().into_iter().flatten();
     elements.filter_map(|element| element[by].as_f64()).is_sorted()
 }
 
-fn is_bag_between(sure: &[Value], possible: &[Value], values: &[Value]) -> bool {
-    let mut rest: Vec<&Value> = values.iter().collect();
-    let mut take = |wanted: &Value| {
+/// Whether these are the values that must be there and some of the others; `rest` is what was got.
+fn is_bag_between<T: PartialEq>(sure: &[T], possible: &[T], mut rest: Vec<&T>) -> bool {
+    let mut take = |wanted: &T| {
         let position = rest.iter().position(|value| *value == wanted);
         position.map(|position| rest.swap_remove(position)).is_some()
     };

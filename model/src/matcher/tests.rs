@@ -33,13 +33,41 @@ fn a_list_told_apart_by_name_has_no_order_and_no_strangers() {
 }
 
 #[test]
-fn a_bag_holds_all_that_is_sure_and_nothing_impossible() {
-    let bag = Matcher::Bag { sure: vec![json!(1)], possible: vec![json!(2)] };
-    for fits in [json!([1]), json!([2, 1])] {
-        assert_eq!(check(&bag, fits).len(), 0);
-    }
-    for wrong in [json!([]), json!([2]), json!([1, 1]), json!([1, 3])] {
+fn a_bag_holds_its_values_in_any_order_and_nothing_else() {
+    let bag = Matcher::Bag(vec![json!(1), json!(2)]);
+    assert_eq!(check(&bag, json!([2, 1])).len(), 0);
+    for wrong in [json!([]), json!([2]), json!([1, 1]), json!([1, 2, 2]), json!([1, 3]), json!({})]
+    {
         assert_eq!(check(&bag, wrong).len(), 1);
+    }
+}
+
+#[test]
+fn items_are_all_that_are_sure_and_none_that_is_impossible() {
+    let item = |number: i32| json!({"n": {"N": number.to_string()}});
+    let kept = |number| item(number).as_object().expect("an item is an object").clone();
+    let items = Matcher::Items { sure: vec![kept(1)], possible: vec![kept(2)] };
+    for fits in [json!([item(1)]), json!([item(2), item(1)])] {
+        assert_eq!(check(&items, fits).len(), 0);
+    }
+    for wrong in [json!([]), json!([item(2)]), json!([item(1), item(1)]), json!([item(1), 3])] {
+        assert_eq!(check(&items, wrong).len(), 1);
+    }
+}
+
+#[test]
+fn an_item_may_show_its_numbers_and_sets_otherwise() {
+    let item = json!({"n": {"N": "12.5"}, "set": {"SS": ["a", "b"]}});
+    let item = item.as_object().expect("an item is an object").clone();
+    for matcher in [
+        Matcher::Object(vec![member("Item", "DAT-01a", Matcher::Item(item.clone()))]),
+        Matcher::Object(vec![member("Item", "DAT-01a", Matcher::Item(item).or_absent())]),
+    ] {
+        let shown = json!({"Item": {"n": {"N": "12.50"}, "set": {"SS": ["b", "a"]}}});
+        assert_eq!(check(&matcher, shown), [""; 0]);
+        let another = json!({"Item": {"n": {"N": "12.05"}, "set": {"SS": ["b", "a"]}}});
+        assert_eq!(check(&matcher, another).len(), 1);
+        assert_eq!(check(&matcher, json!({"Item": 5})).len(), 1);
     }
 }
 
@@ -48,6 +76,8 @@ fn of_several_matchers_one_has_to_fit() {
     let either = Matcher::AnyOf(vec![Matcher::text("x"), Matcher::Exact(json!([]))]);
     assert_eq!(check(&either, json!([])).len(), 0);
     assert_eq!(check(&either, json!("y")), [" wants \"x\""]);
+    let nothing_else = Matcher::AnyOf(vec![Matcher::Absent]);
+    assert_eq!(check(&nothing_else, json!("y")), [" wants absent"]);
 }
 
 #[test]
@@ -88,7 +118,8 @@ fn every_literal_satisfies_its_matcher() {
         Matcher::AnyOf(vec![Matcher::text("x"), Matcher::Absent]),
         Matcher::Between(0, 7),
         Matcher::Instant(1_576_616_366_715),
-        Matcher::Bag { sure: vec![json!(1)], possible: vec![json!(2)] },
+        Matcher::Bag(vec![json!(1), json!(2)]),
+        Matcher::Items { sure: vec![Item::new()], possible: vec![Item::new()] },
         Matcher::Object(vec![member("A", "RTB-01", Matcher::text("x").or_absent())]),
     ];
     for matcher in matchers {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::data;
 use super::size::{size_bytes, value_bytes};
 use crate::account::{Account, Millis, StoredItem, Table, TableStatus};
+use crate::attribute::kept_item;
 use crate::name::TableName;
 use crate::outcome::ErrorCode::{ResourceNotFoundException, ValidationException};
 use crate::outcome::{Accepted, Objections, Outcome, Reply};
@@ -163,7 +164,7 @@ fn check_item(table: &Table, item: &Item, objections: &mut Objections) {
         };
         item.get(key.attribute_name.as_str()).is_some_and(|value| value_bytes(value) > most)
     });
-    let too_large = too_large || size_bytes(item) > ITEM_BYTES;
+    let too_large = too_large || size_bytes(&kept_item(item)) > ITEM_BYTES;
     objections.when(too_large, "DAT-05", ValidationException, Vec::new);
 }
 
@@ -209,6 +210,23 @@ mod tests {
         restored.check("PutItem", &put("Copy", &song("one", None)), "accepted by LIF-03");
         restored.shows("GetItem", &get("Copy", "one"), "/Item", &song("one", Some("1999")));
         restored.shows("GetItem", &get("Copy", "none"), "/Item", &Value::Null);
+    }
+
+    #[test]
+    fn a_number_is_the_same_key_however_it_is_written() {
+        let definition = json!({
+            "TableName": "Years",
+            "AttributeDefinitions": [{"AttributeName": "year", "AttributeType": "N"}],
+            "KeySchema": [{"AttributeName": "year", "KeyType": "HASH"}],
+            "BillingMode": "PAY_PER_REQUEST",
+        });
+        let year = |text: &str| json!({"year": {"N": text}});
+        let years = Test::empty().send("CreateTable", &definition).settle();
+        let years = years.send("PutItem", &put("Years", &year("1999.0")));
+        let years = years.send("PutItem", &put("Years", &year("1.999E3")));
+        years.shows("Scan", &json!({"TableName": "Years"}), "/Items", &json!([year("1999")]));
+        let get = json!({"TableName": "Years", "Key": year("01999")});
+        years.shows("GetItem", &get, "/Item", &year("1999"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use super::item::usable;
 use crate::account::{Account, StoredItem, Table};
+use crate::attribute::kept;
 use crate::outcome::ErrorCode::ValidationException;
 use crate::outcome::{Accepted, Objections, Outcome, Reply};
 use crate::request::{Item, Query};
@@ -39,7 +40,7 @@ pub(super) fn query(account: &Account, request: &Query) -> Outcome {
         let source = source.expect("reading no index was refused");
         let (name, value) = wanted.expect("a query without a condition was refused");
         let held = |item: &Item| {
-            item.get(name) == Some(value)
+            item.get(name) == Some(&value)
                 && source.keys.iter().all(|key| item.contains_key(key.attribute_name.as_str()))
         };
         let (mut sure, mut possible, mut others) = (Vec::new(), Vec::new(), Vec::new());
@@ -105,7 +106,7 @@ fn projected(table: &Table, source: &Source<'_>, mut item: Item) -> Item {
 }
 
 /// The attribute and the value of a condition `name = :value`.
-fn condition(request: &Query) -> Option<(&str, &Value)> {
+fn condition(request: &Query) -> Option<(&str, Value)> {
     let (name, value) = request.key_condition_expression.as_ref()?.split_once('=')?;
     let (name, value) = (name.trim(), value.trim());
     let name = if name.starts_with('#') {
@@ -113,7 +114,7 @@ fn condition(request: &Query) -> Option<(&str, &Value)> {
     } else {
         name
     };
-    Some((name, request.expression_attribute_values.as_ref()?.get(value)?))
+    Some((name, kept(request.expression_attribute_values.as_ref()?.get(value)?)))
 }
 
 #[cfg(test)]
@@ -127,7 +128,7 @@ mod tests {
             "IndexName": "year",
             "KeyConditionExpression": "#y = :y",
             "ExpressionAttributeNames": {"#y": "year"},
-            "ExpressionAttributeValues": {":y": {"N": "1999"}},
+            "ExpressionAttributeValues": {":y": {"N": "1999.0"}},
         })
     }
 

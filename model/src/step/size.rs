@@ -39,9 +39,10 @@ fn sum(texts: &[Value], bytes: fn(&str) -> usize) -> usize {
     texts.iter().filter_map(Value::as_str).map(bytes).sum()
 }
 
-/// About one byte for two digits, and one more.
+/// About one byte for two significant digits, and one more.
 fn number_bytes(text: &str) -> usize {
-    text.bytes().filter(u8::is_ascii_digit).count().div_ceil(2) + 1
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    digits.trim_matches('0').len().div_ceil(2) + 1
 }
 
 /// Four letters of base64 stand for three bytes.
@@ -61,6 +62,8 @@ mod tests {
             (json!({"B": "AAAA"}), 3),
             (json!({"B": "AA=="}), 1),
             (json!({"N": "1234"}), 3),
+            (json!({"N": "0.0012"}), 2),
+            (json!({"N": "1200"}), 2),
             (json!({"BOOL": true}), 1),
             (json!({"L": [{"S": "ab"}]}), 6),
             (json!({"M": {"k": {"S": "ab"}}}), 7),
