@@ -50,7 +50,7 @@ pub struct Finding {
     pub kind: DifferenceKind,
     /// What that costs.
     pub impact: Impact,
-    /// How we know the rule.
+    /// How we know the rule; of an operation that it does not speak of it is only inferred.
     pub level: Level,
     /// Where the rule is stated or was seen.
     pub sources: Vec<String>,
@@ -131,10 +131,19 @@ fn cause(difference: &Difference) -> Cause {
     (difference.rule.to_owned(), difference.kind)
 }
 
-/// Of each cause the answer that is worth showing, while cases still end in any order: that with the
-/// fewest requests before it, and of several the first of the plan.
+/// How little an answer is worth showing for a cause: one in which the rule speaks of the operation comes
+/// first, then that with the fewest requests before it.
+type Rank = (bool, usize);
+
+fn rank(difference: &Difference, steps: &[Step]) -> Rank {
+    let is_by_analogy = steps.last().is_some_and(|step| difference.is_by_analogy(&step.operation));
+    (is_by_analogy, count(steps))
+}
+
+/// Of each cause the answer that is worth showing, while cases still end in any order; of several that are
+/// worth the same it is the first of the plan.
 #[derive(Default)]
-pub struct Shown(BTreeMap<Cause, (usize, usize, usize)>);
+pub struct Shown(BTreeMap<Cause, (Rank, usize, usize)>);
 
 impl Shown {
     /// Forgets the exchanges of a case that will not be shown. There is one for every answer of an endpoint
@@ -144,9 +153,9 @@ impl Shown {
             if run.steps[index].differences.is_empty() {
                 continue;
             }
-            let rank = (count(&run.steps[..=index]), number, index);
             let mut is_shown = false;
             for difference in &run.steps[index].differences {
+                let rank = (rank(difference, &run.steps[..=index]), number, index);
                 let best = self.0.entry(cause(difference)).or_insert(rank);
                 *best = rank.min(*best);
                 is_shown |= *best == rank;
@@ -161,6 +170,7 @@ impl Shown {
 /// What is known of a cause so far.
 struct Gathered {
     finding: Finding,
+    rank: Rank,
     places: BTreeSet<String>,
     cases: BTreeSet<String>,
 }
@@ -197,14 +207,16 @@ pub fn collect(runs: &[(Arc<Scenario>, CaseRun)], evidence: Evidence) -> Vec<Fin
                 };
                 let gathered = causes.entry(cause(difference)).or_insert_with(|| Gathered {
                     finding: shown(),
+                    rank: rank(difference, &run.steps[..=index]),
                     places: BTreeSet::new(),
                     cases: BTreeSet::new(),
                 });
                 gathered.places.insert(place(&step.operation, &difference.pointer));
                 gathered.cases.insert(case.clone());
-                // The case with the fewest requests is the one to look at.
-                if count(&run.steps[..=index]) < gathered.finding.requests.len() {
+                let rank = rank(difference, &run.steps[..=index]);
+                if rank < gathered.rank {
                     gathered.finding = shown();
+                    gathered.rank = rank;
                 }
             }
         }
@@ -237,9 +249,9 @@ fn describe(difference: &Difference, operation: &str, evidence: Evidence) -> Fin
         sentence: rule.sentence.clone(),
         kind: difference.kind,
         impact,
-        level: rule.level,
+        level: if difference.is_by_analogy(operation) { Level::Inferred } else { rule.level },
         sources: rule.sources.iter().map(ToString::to_string).collect(),
-        fails: rule.can_fail(evidence),
+        fails: difference.fails(operation, evidence),
         operation: operation.to_owned(),
         pointer: difference.pointer.clone(),
         places: Vec::new(),
@@ -335,6 +347,43 @@ mod tests {
         let mut steps: Vec<Step> = (0..right).map(|_| step(vec![])).collect();
         steps.extend([step(vec![wrong.clone()]), step(vec![wrong])]);
         CaseRun { steps, end: End::Completed, tables: vec![], backups: vec![] }
+    }
+
+    #[test]
+    fn what_is_known_of_another_operation_is_only_reported() {
+        let answered = |operation: &str| Step {
+            operation: operation.to_owned(),
+            differences: vec![Difference {
+                kind: DifferenceKind::Accepted,
+                rule: "CRT-07",
+                pointer: String::new(),
+                expected: String::new(),
+                got: String::new(),
+            }],
+            ..Step::default()
+        };
+        let case = |steps: &[&str]| {
+            let steps = steps.iter().map(|operation| answered(operation)).collect();
+            let run = CaseRun { steps, end: End::Completed, tables: vec![], backups: vec![] };
+            (Arc::new(Scenario::new("", Source::Scenario, Vec::new())), run)
+        };
+        let found = |cases: &[(Arc<Scenario>, CaseRun)]| {
+            let findings = collect(cases, Evidence::Both);
+            let [finding] = findings.as_slice() else { panic!("{findings:?}") };
+            (finding.fails, finding.level, finding.operation.clone())
+        };
+        let update = (false, Level::Inferred, "UpdateTable".to_owned());
+        let create = (true, Level::Documented, "CreateTable".to_owned());
+        assert_eq!(found(&[case(&["UpdateTable"])]), update);
+        // The answer that counts is shown, though another one takes fewer requests.
+        assert_eq!(found(&[case(&["UpdateTable", "CreateTable"])]), create);
+        assert_eq!(found(&[case(&["CreateTable", "UpdateTable"])]), create);
+        let verdict = |steps: &[&str]| {
+            let (_, run) = case(steps);
+            crate::verdict::verdicts([run].iter(), Evidence::Both)["CRT-07"]
+        };
+        assert_eq!(verdict(&["UpdateTable"]), crate::verdict::Verdict::Reported);
+        assert_eq!(verdict(&["UpdateTable", "CreateTable"]), crate::verdict::Verdict::Diverges);
     }
 
     #[test]

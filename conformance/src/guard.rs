@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use reinstate_model::api::only_reads;
 use reinstate_model::name::TableName;
 use serde_json::{Value, json};
 
@@ -126,13 +127,6 @@ impl Guard {
             .backup(&table_of(table), name)
             .map_err(|error| format!("the journal cannot be written: {error}"))
     }
-}
-
-/// Operations that change nothing.
-pub(crate) fn only_reads(operation: &str) -> bool {
-    ["Describe", "List", "Get", "BatchGet", "TransactGet", "Query", "Scan"]
-        .iter()
-        .any(|start| operation.starts_with(start))
 }
 
 /// Members that name a table, by its name or by an ARN in which that is.

@@ -16,7 +16,7 @@ mod witness;
 use std::sync::Arc;
 
 use reinstate_model::oracle::DifferenceKind;
-use reinstate_model::rules::{Evidence, RuleId, catalogue};
+use reinstate_model::rules::{Evidence, RuleId};
 use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
@@ -210,7 +210,7 @@ fn judge(fault: &Fault, depth: &'static str, told: bool, shown: &Shown) -> Verdi
             told,
             rule: first.rule,
             kind: first.kind,
-            counts: catalogue().rule(first.rule).can_fail(Evidence::Both),
+            counts: first.counts,
             calls: first.calls,
             calls_of_case: first.calls_of_case,
             title: first.title.clone(),

@@ -66,7 +66,7 @@ pub fn verdicts<'a>(
             }
         }
         for difference in &step.differences {
-            let sure = catalogue().rule(difference.rule).can_fail(evidence);
+            let sure = difference.fails(&step.operation, evidence);
             let worse = match difference.kind {
                 // The answer was right but for its words.
                 DifferenceKind::WrongText => continue,

@@ -14,6 +14,13 @@ use crate::name::has_name_characters;
 use crate::outcome::Clause;
 use crate::rules::RuleId;
 
+/// Whether an operation changes nothing.
+pub fn only_reads(operation: &str) -> bool {
+    ["Describe", "List", "Get", "BatchGet", "TransactGet", "Query", "Scan"]
+        .iter()
+        .any(|start| operation.starts_with(start))
+}
+
 /// The JSON type of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -14,6 +14,7 @@
 mod agree;
 mod candidates;
 mod difference;
+mod doubt;
 mod explain;
 mod learn;
 mod listed;
@@ -27,6 +28,7 @@ use std::collections::BTreeSet;
 
 use self::candidates::Candidate;
 pub use self::difference::{Difference, DifferenceKind};
+use self::doubt::Doubts;
 use self::explain::{Asked, Explanation, Next, explain};
 use self::listed::{as_listed, as_told};
 use self::named::Named;
@@ -62,6 +64,7 @@ pub struct Oracle {
     has_strangers: bool,
     /// Backups that the service made, as this was told, whose ARNs are not known yet.
     unlisted: BTreeSet<BackupArn>,
+    doubts: Doubts,
 }
 
 impl Oracle {
@@ -74,6 +77,7 @@ impl Oracle {
             is_told: false,
             has_strangers: false,
             unlisted: BTreeSet::new(),
+            doubts: Doubts::default(),
         }
     }
 
@@ -167,6 +171,12 @@ impl Oracle {
             }
             judgement.lost |= !learn::learn(&mut self.account, reply, body);
         }
+        let shown = match answer {
+            Answer::Success(body) => best.reply.as_ref().map(|reply| (reply, body)),
+            Answer::Error { .. } => None,
+        };
+        let asked = (asked.request.operation(), named);
+        self.doubts.weigh(&mut judgement, asked, shown, &self.account);
         judgement
     }
 

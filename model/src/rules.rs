@@ -183,6 +183,11 @@ impl Rule {
             self.contested_by.is_empty() || (evidence != Evidence::Both && evidence.admits(self));
         matches!(self.level, Level::Documented | Level::Observed) && settled && !self.extension
     }
+
+    /// Whether it says anything of an operation.
+    pub fn speaks_of(&self, operation: &str) -> bool {
+        self.operations.iter().any(|named| named == operation || named == "*")
+    }
 }
 
 /// Which side is taken where documents and observations disagree.

@@ -1,12 +1,12 @@
 //! One request, as often as it takes to get an answer that can be judged, and the judgement.
 
 use bytes::Bytes;
+use reinstate_model::api::only_reads;
 use reinstate_model::oracle::Judgement;
 use reinstate_model::wire::{Answer, Received, read_answer};
 use serde_json::Value;
 
 use super::{Driver, End, Pauses, repeat};
-use crate::guard::only_reads;
 use crate::scenario::{Lane, Wire};
 use crate::session::Sent;
 use crate::transport::{RawRequest, RawResponse};

@@ -10,7 +10,7 @@ use std::io;
 use std::sync::{Mutex, PoisonError};
 
 use reinstate_model::oracle::DifferenceKind;
-use reinstate_model::rules::RuleId;
+use reinstate_model::rules::{Evidence, RuleId};
 
 use crate::drive::{CaseRun, End};
 use crate::log::{Because, Case, Sink};
@@ -32,6 +32,8 @@ pub(super) struct Shown {
 pub(super) struct First {
     pub(super) rule: RuleId,
     pub(super) kind: DifferenceKind,
+    /// Whether it counts against an endpoint.
+    pub(super) counts: bool,
     pub(super) calls: usize,
     pub(super) calls_of_case: usize,
     pub(super) title: String,
@@ -79,6 +81,7 @@ impl Witness {
             Some(First {
                 rule: found.rule,
                 kind: found.kind,
+                counts: found.fails(&step.operation, Evidence::Both),
                 calls: 0,
                 calls_of_case: index + 1,
                 title: title.to_owned(),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::candidates::Candidate;
-use super::difference::{Difference, DifferenceKind, weight};
+use super::difference::{ABSENT, Difference, DifferenceKind, weight};
 use super::listed;
 use crate::account::{Account, Fresh};
 use crate::describe;
@@ -47,13 +47,15 @@ pub(super) enum Next {
 }
 
 impl Explanation {
-    /// Small is good: an unexplained answer is worst, then every difference counts, and of two that weigh
-    /// the same the one that is not held against an endpoint, or that says less against it.
-    pub(super) fn cost(&self) -> (bool, usize, usize, usize, usize) {
+    /// Small is good: an unexplained answer is worst, then one whose status is denied, then every
+    /// difference counts, and of two that weigh the same the one that is not held against an endpoint, or
+    /// that says less against it.
+    pub(super) fn cost(&self) -> (bool, usize, usize, usize, usize, usize) {
         let wrong = || self.differences.iter();
+        let denied = wrong().filter(|difference| difference.denies_status()).count();
         let weight = wrong().map(|difference| weight(difference.kind)).sum();
         let sure = wrong().filter(|difference| is_sure(difference.rule)).count();
-        (self.next == Next::Unknown, weight, sure, self.reasons, self.events)
+        (self.next == Next::Unknown, denied, weight, sure, self.reasons, self.events)
     }
 
     /// Whether it leaves nothing unexplained.
@@ -267,7 +269,7 @@ fn too_fast_difference(event: &Event, body: &Value) -> Difference {
         rule,
         pointer: pointer.to_owned(),
         expected: expected.to_owned(),
-        got: body.pointer(pointer).map_or_else(|| "absent".to_owned(), Value::to_string),
+        got: body.pointer(pointer).map_or_else(|| ABSENT.to_owned(), Value::to_string),
     }
 }
 
@@ -332,6 +334,6 @@ fn difference(mismatch: Mismatch) -> Difference {
         rule: mismatch.rule,
         pointer: mismatch.pointer,
         expected: mismatch.expected,
-        got: mismatch.got.map_or_else(|| "absent".to_owned(), |value| value.to_string()),
+        got: mismatch.got.map_or_else(|| ABSENT.to_owned(), |value| value.to_string()),
     }
 }

@@ -190,3 +190,36 @@ fn of_several_reasons_to_refuse_what_was_accepted_the_one_is_told_that_there_was
     let differences = ask(&mut endpoint, &mut oracle, "DeleteTable", &delete);
     assert_eq!(differences.iter().map(|it| it.rule).collect::<Vec<_>>(), ["DLT-03"]);
 }
+
+#[test]
+fn an_endpoint_is_taken_at_its_word_on_how_far_a_table_has_come() {
+    let (mut endpoint, mut oracle) = many_tables(1);
+    settle(&mut endpoint);
+    let backup = json!({"TableName": "Music0", "BackupName": "abc"});
+    assert_eq!(ask(&mut endpoint, &mut oracle, "CreateBackup", &backup), []);
+    settle(&mut endpoint);
+    let arn = endpoint.backups.keys().next().expect("a backup").clone();
+    // The table that is being restored has a stream, which shows in several members.
+    let request = json!({"TargetTableName": "Copy", "BackupArn": arn}).to_string();
+    let fresh = Fresh {
+        table_id: TableId::new("00000000-0000-4000-8000-000000000099"),
+        created: Some(endpoint.now),
+        backup_id: String::new(),
+    };
+    let outcome = wire::handle(&endpoint, "RestoreTableFromBackup", request.as_bytes(), &fresh);
+    let Outcome::Accepted(accepted) = outcome else { panic!("the restore is refused") };
+    let mut answer = wire::accepted_body(&accepted);
+    let description = &mut answer["TableDescription"];
+    assert_eq!(description["TableStatus"], "CREATING");
+    description["StreamSpecification"] = json!({"StreamEnabled": true});
+    description["LatestStreamArn"] = json!("some stream");
+    description["LatestStreamLabel"] = json!("some label");
+    description["GlobalSecondaryIndexes"] = json!([{"IndexName": "one"}, {"IndexName": "two"}]);
+    let answer = Answer::Success(answer);
+    let judgement =
+        oracle.judge("RestoreTableFromBackup", request.as_bytes(), &answer, endpoint.now);
+    let told =
+        |pointer: &str| judgement.differences.iter().any(|found| found.pointer.ends_with(pointer));
+    assert!(told("/StreamEnabled"), "{:?}", judgement.differences);
+    assert!(!told("/TableStatus"), "{:?}", judgement.differences);
+}
