@@ -142,6 +142,7 @@ fn difference(rule: RuleId, pointer: &str, expected: &str, got: String) -> Diffe
 mod tests {
     use super::*;
     use crate::wire::read_answer;
+    use serde_json::json;
 
     #[test]
     fn the_checksum_is_that_of_recorded_answers() {
@@ -179,5 +180,52 @@ mod tests {
         assert_eq!(check(&headers("x-amzn-requestid", None)), ["PRO-05"]);
         assert_eq!(check(&headers("x-amzn-requestid", Some("abc"))), ["PRO-020"]);
         assert_eq!(check(&headers("x-amz-crc32", Some("1"))), ["PRO-05a"]);
+    }
+
+    /// The rules that the body of an error breaks, whose headers and checksum are right.
+    fn of_error(status: u16, body: &Value) -> Vec<RuleId> {
+        let body = body.to_string();
+        let headers = [
+            ("content-type", "application/x-amz-json-1.0".to_owned()),
+            ("x-amzn-requestid", "A1".repeat(26)),
+            ("x-amz-crc32", crc32fast::hash(body.as_bytes()).to_string()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value));
+        let answer = RawAnswer { status, headers: &headers, body: body.as_bytes() };
+        let found = answer.check(&read_answer(status, body.as_bytes()));
+        found.into_iter().map(|difference| difference.rule).collect()
+    }
+
+    #[test]
+    fn the_name_of_an_error_stands_in_the_namespace_that_is_known_of_it() {
+        for (right, rule) in [
+            ("com.amazon.coral.validate#ValidationException", "PRO-017"),
+            ("com.amazon.coral.service#AccessDeniedException", "PRO-019"),
+            ("com.amazon.coral.service#SerializationException", "PRO-002"),
+            ("com.amazon.coral.service#UnknownOperationException", "PRO-001"),
+            ("com.amazonaws.dynamodb.v20120810#BackupNotFoundException", "PRO-06a"),
+        ] {
+            let name = right.split_once('#').expect("a namespace and a name").1;
+            let kind = |kind: &str| json!({"__type": kind, "message": "a text"});
+            assert_eq!(of_error(400, &kind(right)), [""; 0], "{right}");
+            assert_eq!(of_error(400, &kind(&format!("elsewhere#{name}"))), [rule], "{right}");
+            assert_eq!(of_error(400, &kind(name)), ["PRO-08"], "{right}");
+        }
+    }
+
+    #[test]
+    fn an_error_has_a_name_a_text_and_the_status_of_a_refusal() {
+        let kind = "com.amazonaws.dynamodb.v20120810#BackupNotFoundException";
+        let text = json!({"__type": kind, "message": "a text"});
+        assert_eq!(of_error(400, &text), [""; 0]);
+        assert_eq!(of_error(500, &text), ["ERR-01"]);
+        assert_eq!(of_error(400, &json!({"__type": kind, "Message": "a text"})), ["PRO-09"]);
+        assert_eq!(of_error(400, &json!({"__type": kind, "message": 5})), ["PRO-06"]);
+        assert_eq!(of_error(400, &json!({"__type": kind})), ["PRO-06"]);
+        assert_eq!(of_error(400, &json!({"message": "a text"})), ["PRO-06"]);
+        assert_eq!(of_error(400, &json!({"__type": "com.amazon#", "message": "a"})), ["PRO-07"]);
+        // The framework's own errors come without a text at times.
+        let framework = "com.amazon.coral.service#UnknownOperationException";
+        assert_eq!(of_error(400, &json!({"__type": framework})), [""; 0]);
     }
 }
