@@ -168,6 +168,8 @@ try {
   await look("{ window.copied = []; navigator.clipboard.writeText = async (text) => { copied.push(text); }; }");
   await open("#" + encodeURI(finding));
   await look("{ window.copied = []; Object.defineProperty(navigator, 'clipboard', { value: { writeText: async (text) => { copied.push(text); } } }); }");
+  // What is packed is unpacked as soon as the finding is unfolded.
+  await until("!document.querySelector('.finding[open] [data-rest]')");
   const buttons = await look("document.querySelectorAll('.finding[open] [data-copy]').length");
   assert.ok(buttons >= 2, "no buttons");
   await look("for (const button of document.querySelectorAll('.finding[open] [data-copy]')) button.click();");
@@ -176,6 +178,8 @@ try {
   assert.ok(copied.every((text) => text.length > 0), JSON.stringify(copied));
   assert.ok(copied.some((text) => text.endsWith("#" + encodeURI(finding)) || text.endsWith("#" + finding)), "no link");
   assert.ok(copied.some((text) => text.includes("Restore") || text.includes("Table")), "no requests");
+  const program = copied.find((text) => text.startsWith("#!") && text.includes("import boto3"));
+  assert.ok(program?.includes("def reproduce():") && !program.includes("\u0001"), "no program");
   await until("document.querySelector('#said').textContent === 'Copied'");
 
   // Where a browser refuses, the older way is taken.
@@ -187,6 +191,9 @@ try {
   // All findings unfold and fold at once.
   await look("document.querySelector('[data-unfold]').click()");
   assert.equal(await look("document.querySelectorAll('.finding:not([open])').length"), 0);
+  await until("!document.querySelector('.finding [data-rest]')");
+  const without = "[...document.querySelectorAll('.finding')].filter((it) => !it.querySelector('.lanes')).length";
+  assert.equal(await look(without), 0, "findings without a case");
   await look("document.querySelector('[data-unfold]').click()");
   assert.equal(await look("document.querySelectorAll('.finding[open]').length"), 0);
 

@@ -67,6 +67,10 @@ pub fn render(finding: &Finding, form: Form) -> String {
     }
 }
 
+/// What many programs have in common, word for word.
+#[cfg(feature = "views")]
+pub(crate) const COMMON: [&str; 3] = [boto3::PRELUDE, shell::PRELUDE, shell::PRELUDE_AWS];
+
 /// The name of a finding's program.
 pub fn file_name(finding: &Finding, form: Form) -> String {
     format!("{}-{}.{}", finding.rule, finding.kind, form.extension())

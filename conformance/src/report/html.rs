@@ -11,6 +11,8 @@ mod findings;
 mod lanes;
 mod machine;
 mod matrix;
+mod packed;
+mod programs;
 mod room;
 
 use std::collections::BTreeSet;
@@ -92,16 +94,20 @@ impl<'a> Column<'a> {
 
 /// All reports as one page.
 pub fn render(reports: &[Report]) -> String {
+    render_within(LARGEST, reports)
+}
+
+fn render_within(largest: usize, reports: &[Report]) -> String {
     let mut columns = Column::all(reports);
     // What every page has comes first, and what is left of the size is for findings. So many targets
     // that not even that fits are no use to look at: the last are left out, and the page says so.
     let room = loop {
         let least = page(&columns, reports.len(), &Room::default()).into_string().len();
-        if least <= LARGEST || columns.len() <= 1 {
-            break Room::of(&columns, LARGEST.saturating_sub(least));
+        if least <= largest || columns.len() <= 1 {
+            break Room::of(&columns, largest.saturating_sub(least));
         }
         // What all have is in this share too, so it is rather too few than too many.
-        columns.truncate((columns.len() * LARGEST / least).max(1));
+        columns.truncate((columns.len() * largest / least).max(1));
     };
     page(&columns, reports.len(), &room).into_string()
 }
@@ -156,6 +162,7 @@ fn page(columns: &[Column<'_>], reports: usize, room: &Room) -> Markup {
                     }
                 }
                 p #said.sr role="status" aria-live="polite" {}
+                @if !room.packed.is_empty() { template #packed { (room.packed) } }
                 script { (PreEscaped(include_str!("html/page.js"))) }
             }
         }

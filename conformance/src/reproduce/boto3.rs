@@ -13,7 +13,7 @@ use super::{
 use crate::finding::Finding;
 use crate::scenario::{Action, Call, Signature};
 
-const PRELUDE: &str = include_str!("prelude.py");
+pub(super) const PRELUDE: &str = include_str!("prelude.py");
 
 pub(super) fn render(finding: &Finding) -> String {
     let check = Check::of(finding);

@@ -13,8 +13,8 @@ use super::{
 use crate::finding::Finding;
 use crate::scenario::{Action, Call, Signature};
 
-const PRELUDE: &str = include_str!("prelude.sh");
-const PRELUDE_AWS: &str = include_str!("prelude-aws.sh");
+pub(super) const PRELUDE: &str = include_str!("prelude.sh");
+pub(super) const PRELUDE_AWS: &str = include_str!("prelude-aws.sh");
 
 /// Ends a body in the program.
 const END: &str = "END_OF_BODY";

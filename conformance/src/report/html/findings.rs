@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use reinstate_model::rules::{Impact, catalogue};
 
 use super::answer::weight;
-use super::room::Room;
+use super::room::{Room, Shown};
 use super::{Column, SHOWN, exchange, lanes};
 use crate::finding::Finding;
 use crate::report::layout::one_line;
@@ -50,14 +50,14 @@ fn group(title: &str, impact: Option<Impact>, column: &Column<'_>, room: &Room) 
     let wanted = |finding: &&Finding| finding.fails.then_some(finding.impact) == impact;
     let findings: Vec<&Finding> = column.findings().filter(wanted).collect();
     let left_out =
-        findings.iter().filter(|finding| room.parts(column.number, finding).is_none()).count();
+        findings.iter().filter(|finding| room.shown(column.number, finding).is_none()).count();
     html! {
         @if !findings.is_empty() {
             div.group {
                 h4 { (title) " " span.muted { (findings.len()) } }
                 @for finding in findings {
-                    @if let Some(parts) = room.parts(column.number, finding) {
-                        (one(finding, column, parts))
+                    @if let Some(shown) = room.shown(column.number, finding) {
+                        (one(finding, column, shown))
                     }
                 }
                 @if left_out > 0 {
@@ -69,7 +69,7 @@ fn group(title: &str, impact: Option<Impact>, column: &Column<'_>, room: &Room) 
 }
 
 /// One finding with those of its parts that there is room for.
-pub fn one(finding: &Finding, column: &Column<'_>, parts: &[Markup]) -> Markup {
+pub fn one(finding: &Finding, column: &Column<'_>, shown: &Shown) -> Markup {
     let rule = catalogue().get(&finding.rule);
     let cell = column.cell(&finding.rule);
     let class = if finding.fails { weight(finding.impact) } else { "r" };
@@ -83,12 +83,14 @@ pub fn one(finding: &Finding, column: &Column<'_>, parts: &[Markup]) -> Markup {
                 span.op { (one_line(&finding.operation, 60)) }
             }
             p.rule { (one_line(&finding.sentence, SHOWN)) }
-            @for part in parts { (part) }
-            @if parts.len() < PARTS.len() {
+            @for part in &shown.parts { (part) }
+            @if let Some(number) = shown.packed {
+                p.muted data-rest=(number) { "The rest is packed: it takes a script to show it." }
+            } @else if shown.parts.len() < PARTS.len() {
                 p.muted { "The rest is left out to keep the page small; the JSON report has it." }
             }
             p.actions {
-                @if parts.len() > CASE { button type="button" data-copy="case" { "Copy the requests" } }
+                @if shown.parts.len() > CASE || shown.packed.is_some() { button type="button" data-copy="case" { "Copy the requests" } }
                 button type="button" data-copy="link" { "Copy a link" }
                 a href={"#" (cell)} { "in the matrix" }
             }

@@ -92,7 +92,7 @@ fn head(id: &str, rule: Option<&Rule>) -> Markup {
 fn cell(line: &Line<'_>, column: &Column<'_>, many: bool, room: &Room) -> Markup {
     let (class, word) = state(line);
     let at = column.cell(line.id);
-    let listed = line.findings.iter().find(|finding| room.parts(column.number, finding).is_some());
+    let listed = line.findings.iter().find(|finding| room.shown(column.number, finding).is_some());
     let to = match listed {
         Some(finding) => format!("#{at}/{}", finding.kind),
         None => format!("#{at}"),

@@ -56,6 +56,31 @@
   document.querySelector(".filters").addEventListener("submit", (event) => event.preventDefault());
   document.querySelectorAll("[data-reset]").forEach((button) => button.addEventListener("click", reset));
 
+  // What has no room on the page stands there compressed, and is unpacked when it is first asked for.
+  let unpacked;
+  const unpack = () => {
+    unpacked ??= (async () => {
+      const bytes = Uint8Array.from(atob($("packed").content.textContent), (letter) => letter.charCodeAt(0));
+      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+      const { common, pieces } = JSON.parse(await new Response(stream).text());
+      return (number) => pieces[number].replace(/\u0001(\d)/g, (_, which) => common[which]);
+    })();
+    return unpacked;
+  };
+  const fill = async (finding) => {
+    const number = finding.querySelector("[data-rest]")?.dataset.rest;
+    if (!number) return;
+    let markup = '<p class="muted">This browser cannot unpack the rest; the JSON report has it.</p>';
+    try {
+      markup = (await unpack())(number);
+    } catch {}
+    const rest = finding.querySelector("[data-rest]");
+    rest?.insertAdjacentHTML("afterend", markup);
+    rest?.remove();
+  };
+  // It does not bubble.
+  document.addEventListener("toggle", (event) => event.target.matches(".finding[open]") && fill(event.target), true);
+
   // What a link points at is shown even if it is filtered out or folded away.
   const show = () => {
     let id;
@@ -111,6 +136,7 @@
     const button = event.target.closest("[data-copy]");
     if (!button) return;
     const label = button.textContent;
+    await fill(button.closest(".finding"));
     try {
       await copy(words(button));
       button.textContent = "Copied";

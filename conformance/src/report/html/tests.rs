@@ -2,16 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use reinstate_model::oracle::DifferenceKind;
 use reinstate_model::rules::catalogue;
 
-use super::{LARGEST, render};
+use super::packed::unpack;
+use super::{LARGEST, render, render_within};
 use crate::finding::Finding;
 use crate::report::Report;
 use crate::report::example::{HOSTILE, clean, hostile};
 
 fn ids(page: &str) -> Vec<&str> {
     page.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
+}
+
+/// What the page holds in its compressed form.
+fn packed_on(page: &str) -> Vec<String> {
+    let packed = page.split_once("<template id=\"packed\">").map_or("", |(_, rest)| rest);
+    let packed = packed.split('<').next().unwrap_or_default();
+    if packed.is_empty() { vec![] } else { unpack(packed) }
 }
 
 fn every_link_leads_somewhere(page: &str) {
@@ -28,10 +35,16 @@ fn nothing_that_an_endpoint_sends_becomes_markup() {
     let page = render(&[hostile()]);
     // Our own script, and no other.
     assert_eq!(page.matches("<script").count(), 1);
-    assert!(!page.contains("<!-- "), "a comment of an endpoint's");
+    let pieces = packed_on(&page);
+    assert!(pieces.len() > 1 && pieces.iter().all(|piece| piece.contains("boto3")));
+    for text in pieces.iter().map(String::as_str).chain([page.as_str()]) {
+        assert!(!text.contains("<script>alert") && !text.contains("<img"), "{text}");
+        assert!(!text.contains("<!-- "), "a comment of an endpoint's");
+        let control = text.chars().find(|c| c.is_control() && *c != '\n');
+        assert_eq!(control, None);
+        assert!(!text.contains('\u{202e}') && HOSTILE.contains('\u{202e}'));
+    }
     assert!(page.contains("&lt;/script&gt;"));
-    assert!(!page.chars().any(|c| c.is_control() && c != '\n'));
-    assert!(!page.contains('\u{202e}') && HOSTILE.contains('\u{202e}'));
 }
 
 #[test]
@@ -65,20 +78,42 @@ fn broken(name: &str) -> Report {
     report
 }
 
+/// How many pieces hold a text, on the page and packed.
+fn count(page: &str, pieces: &[String], text: &str) -> (usize, usize) {
+    let packed = pieces.iter().map(|piece| piece.matches(text).count()).sum::<usize>();
+    (page.matches(text).count(), packed)
+}
+
+#[test]
+fn what_has_no_room_is_packed_and_lacks_nothing() {
+    let largest = 1_000_000;
+    let target = broken("one");
+    let findings = target.findings.iter().map(Finding::identity).collect::<BTreeSet<_>>().len();
+    let page = render_within(largest, &[target]);
+    assert!(page.len() <= largest, "{}", page.len());
+    assert!(!page.contains("left out to keep the page small"));
+    let pieces = packed_on(&page);
+    assert_eq!(pieces.len(), findings);
+    let (shown, packed) = count(&page, &pieces, "class=\"lanes\"");
+    assert!(shown > 0 && packed > 0);
+    assert_eq!(shown + packed, findings);
+    for number in 0..pieces.len() {
+        assert!(page.contains(&format!("data-rest=\"{number}\"")), "{number}");
+    }
+    every_link_leads_somewhere(&page);
+}
+
 #[test]
 fn a_page_stays_below_its_size_and_says_what_it_leaves_out() {
-    let mut twice = broken("one");
-    for finding in broken("two").findings {
-        twice.findings.push(Finding { kind: DifferenceKind::Refused, ..finding });
+    let target = broken("one");
+    let least = render_within(0, std::slice::from_ref(&target)).len();
+    for more in [0, 20_000, 100_000, 300_000] {
+        let largest = least + more;
+        let page = render_within(largest, std::slice::from_ref(&target));
+        assert!(page.len() <= largest, "{} of {largest}", page.len());
+        assert!(page.contains("left out to keep the page small"), "{more}");
+        every_link_leads_somewhere(&page);
     }
-    let page = render(&[twice]);
-    assert!(page.len() <= LARGEST, "{}", page.len());
-    assert!(page.contains("The rest is left out to keep the page small"));
-    let count = |text: &str| page.matches(text).count();
-    assert!(count("class=\"lanes\"") > 0);
-    // What is not there cannot be copied.
-    assert_eq!(count("data-copy=\"case\""), count("class=\"lanes\""));
-    every_link_leads_somewhere(&page);
 }
 
 #[test]
