@@ -11,6 +11,7 @@ mod wire;
 
 use std::time::{Duration, Instant};
 
+use reinstate_model::api::only_reads;
 use reinstate_model::name::Region;
 use reinstate_model::oracle::{self, Difference, DifferenceKind, Judgement, Oracle};
 use reinstate_model::protocol::{self, RawAnswer};
@@ -24,6 +25,7 @@ use self::exchange::{Ask, Came};
 pub use self::repeat::{REPEATS, is_failure};
 use self::rest::AtRest;
 use crate::exchange::{KeptExchange, shorten, text};
+use crate::guard::NAMELESS;
 use crate::names::Names;
 use crate::scenario::{Action, Call, Scenario};
 use crate::session::Session;
@@ -107,6 +109,7 @@ pub async fn run(session: &Session, scenario: &Scenario, run_id: &str, number: u
         elapsed_millis: 0,
         action: 0,
         failed: vec![],
+        has_nameless: false,
     };
     let mut end = End::Completed;
     for (index, action) in scenario.actions.iter().enumerate() {
@@ -117,10 +120,15 @@ pub async fn run(session: &Session, scenario: &Scenario, run_id: &str, number: u
             break;
         }
     }
+    // If it cannot be deleted, the cases after it have to live with it.
+    if driver.has_nameless && session.may_delete(NAMELESS) {
+        let body = json!({"TableName": NAMELESS}).to_string();
+        let _ = session.send_unwatched("DeleteTable", body.into()).await;
+    }
     CaseRun {
+        tables: driver.names.tables().map(str::to_owned).collect(),
         steps: driver.steps,
         end,
-        tables: driver.names.tables().map(str::to_owned).collect(),
         backups: driver.names.backups().map(str::to_owned).collect(),
     }
 }
@@ -140,6 +148,8 @@ struct Driver<'a> {
     action: usize,
     /// What was asked for it and answered with an error of the server.
     failed: Vec<oracle::Call>,
+    /// Whether the endpoint made a table without a name, which other cases would meet.
+    has_nameless: bool,
     /// How far the endpoint's clock was moved ahead of ours.
     elapsed_millis: u64,
 }
@@ -245,6 +255,8 @@ impl Driver<'_> {
     fn learn(&mut self, operation: &str, label: Option<&str>, answer: &Answer) {
         let Answer::Success(body) = answer else { return };
         self.at_rest.learn(operation, body);
+        let makes = !only_reads(operation) && operation != "DeleteTable";
+        self.has_nameless |= makes && body["TableDescription"]["TableName"] == NAMELESS;
         let recovery = &body["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"];
         if let (Some(label), Value::Number(latest)) = (label, &recovery["LatestRestorableDateTime"])
         {

@@ -70,6 +70,9 @@ impl Guard {
             for name in &names {
                 self.claim(name).await?;
             }
+            if parsed.as_ref().is_some_and(|body| may_make_nameless(operation, body)) {
+                self.claim_nameless().await?;
+            }
             if let Some(body) = &parsed {
                 self.claim_backup(operation, body)?;
             }
@@ -97,6 +100,21 @@ impl Guard {
             return self.journal.table(name).map_err(unkept);
         }
         Err(format!("`{name}` is there already, or was, and is not of this run"))
+    }
+
+    /// Lists the table without a name, which some endpoints make, unless there is one that may be somebody else's.
+    /// A real account has none.
+    async fn claim_nameless(&self) -> Result<(), String> {
+        if self.spending.is_some() || self.journal.lists(NAMELESS) {
+            return Ok(());
+        }
+        match self.ask("DescribeTable", NAMELESS).await {
+            Some((400, _)) => self
+                .journal
+                .table(NAMELESS)
+                .map_err(|error| format!("the journal cannot be written: {error}")),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Whether there is neither a table of that name nor a backup of one.
@@ -127,6 +145,19 @@ impl Guard {
             .backup(&table_of(table), name)
             .map_err(|error| format!("the journal cannot be written: {error}"))
     }
+}
+
+/// The name of a table that has none.
+pub(crate) const NAMELESS: &str = "";
+
+/// Whether an endpoint that does not look at the name may make a table without one.
+fn may_make_nameless(operation: &str, body: &Value) -> bool {
+    let member = match operation {
+        "CreateTable" => "TableName",
+        "RestoreTableFromBackup" | "RestoreTableToPointInTime" => "TargetTableName",
+        _ => return false,
+    };
+    body[member].as_str().is_none_or(str::is_empty)
 }
 
 /// Members that name a table, by its name or by an ARN in which that is.
@@ -204,6 +235,20 @@ mod tests {
         let found: Vec<String> = tables(&body).into_iter().collect();
         assert_eq!(found, ["a", "b", "c", "d", "e", "f", "g"]);
         assert!(tables(&json!({"BackupArn": "no ARN", "TableName": ""})).is_empty());
+    }
+
+    #[test]
+    fn a_table_without_a_name_can_come_of_a_request_that_gives_it_none() {
+        for (operation, body, expected) in [
+            ("CreateTable", json!({"TableName": ""}), true),
+            ("CreateTable", json!({"TableName": "Music"}), false),
+            ("RestoreTableFromBackup", json!({"BackupArn": "some ARN"}), true),
+            ("RestoreTableFromBackup", json!({"TargetTableName": null}), true),
+            ("RestoreTableToPointInTime", json!({"TargetTableName": "Copy"}), false),
+            ("DeleteTable", json!({"TableName": ""}), false),
+        ] {
+            assert_eq!(may_make_nameless(operation, &body), expected, "{operation} {body}");
+        }
     }
 
     #[test]

@@ -129,6 +129,11 @@ impl Session {
         self
     }
 
+    /// Whether a table may be deleted: a journal lists it, or the endpoint is ours alone.
+    pub(crate) fn may_delete(&self, table: &str) -> bool {
+        self.guard.as_ref().is_none_or(|guard| guard.journal().lists(table))
+    }
+
     /// The same, for a real account: no faster than documented, and patient. Whoever calls this has
     /// asked whether money may be spent.
     pub fn remote(mut self, pace: Arc<Pace>) -> Self {
