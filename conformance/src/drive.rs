@@ -7,6 +7,8 @@ mod repeat;
 mod rest;
 #[cfg(all(test, feature = "reference"))]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use std::time::{Duration, Instant};
