@@ -7,7 +7,7 @@ mod repeat;
 mod rest;
 #[cfg(all(test, feature = "reference"))]
 mod testing;
-#[cfg(test)]
+#[cfg(all(test, feature = "reference"))]
 mod tests;
 mod wire;
 
