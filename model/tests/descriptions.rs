@@ -1,0 +1,223 @@
+//! What each answer must look like on the way of a table through its life, member by member and under which rule:
+//! `pinned/descriptions.txt` is what an endpoint is held to, for people to read.
+
+mod pinned;
+
+use reinstate_model::account::{Account, Fresh};
+use reinstate_model::describe;
+use reinstate_model::matcher::Matcher;
+use reinstate_model::name::{AccountId, Region, TableId};
+use reinstate_model::outcome::Outcome;
+use reinstate_model::service;
+use reinstate_model::wire;
+use serde_json::{Value, json};
+
+/// An endpoint, and what was written of its answers.
+struct Story {
+    account: Account,
+    text: String,
+    made: u32,
+}
+
+impl Story {
+    fn new() -> Self {
+        let region = Region::new("us-east-1").expect("a Region");
+        let account = Account::empty(region, AccountId::new("123456789012"));
+        let account = service::elapse(&account, 1_790_000_000_000);
+        Self { account, text: String::new(), made: 0 }
+    }
+
+    /// Sends a request, which is accepted, and writes what its answer must be.
+    fn ask(&mut self, operation: &str, body: &Value) {
+        self.account.now += 1_000;
+        self.made += 1;
+        let fresh = Fresh {
+            table_id: TableId::new(&format!("00000000-0000-4000-8000-{:012}", self.made)),
+            created: Some(self.account.now),
+            backup_id: format!("{:014}-00000001", self.account.now),
+        };
+        let outcome = wire::handle(&self.account, operation, body.to_string().as_bytes(), &fresh);
+        let accepted = match outcome {
+            Outcome::Accepted(accepted) => accepted,
+            Outcome::Refused(refusal) => panic!("{operation} {body}: {refusal:?}"),
+        };
+        self.text.push_str(&format!("{operation} {body}\n"));
+        let matcher = describe::body(&accepted.account, &accepted.reply);
+        write(&mut self.text, &matcher, "", "");
+        self.text.push('\n');
+        self.account = accepted.account;
+    }
+
+    fn describe(&mut self, table: &str) {
+        self.ask("DescribeTable", &json!({"TableName": table}));
+    }
+
+    /// The service does by itself what it can, once.
+    fn step(&mut self) {
+        let events = service::events(&self.account);
+        let event = events.first().expect("something is under way");
+        self.account = service::fire(&self.account, event);
+        self.text.push_str(&format!("... {}\n\n", event.kind()));
+    }
+
+    fn settle(&mut self) {
+        while !service::events(&self.account).is_empty() {
+            self.step();
+        }
+    }
+
+    fn backup(&self) -> String {
+        self.account.backups.keys().next().expect("a backup").to_string()
+    }
+}
+
+/// Each member with its rule and what it must be.
+fn write(text: &mut String, matcher: &Matcher, pointer: &str, rule: &str) {
+    let mut line = |words: &str| text.push_str(&format!("  {pointer} [{rule}] {words}\n"));
+    match matcher {
+        Matcher::Object(members) => {
+            for member in members {
+                let pointer = format!("{pointer}/{}", member.name);
+                write(text, &member.matcher, &pointer, member.rule);
+            }
+        }
+        Matcher::Keyed { elements, open, .. } => {
+            line(if *open { "these and maybe others" } else { "just these" });
+            for (name, element) in elements {
+                write(text, element, &format!("{pointer}/{name}"), rule);
+            }
+        }
+        Matcher::AbsentOr(inner) => {
+            line("absent, or");
+            write(text, inner, pointer, rule);
+        }
+        Matcher::AnyOf(matchers) => {
+            line("one of");
+            for matcher in matchers {
+                write(text, matcher, pointer, rule);
+            }
+        }
+        Matcher::Ascending { list, by, rule: order } => {
+            line(&format!("in ascending order of {by} [{order}]"));
+            write(text, list, pointer, rule);
+        }
+        _ => line(&matcher.describe()),
+    }
+}
+
+fn index(name: &str, key: &str) -> Value {
+    json!({
+        "IndexName": name, "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
+        "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["label"]},
+        "ProvisionedThroughput": {"ReadCapacityUnits": 3, "WriteCapacityUnits": 2},
+    })
+}
+
+fn music() -> Value {
+    let attribute = |name: &str| json!({"AttributeName": name, "AttributeType": "S"});
+    json!({
+        "TableName": "Music",
+        "AttributeDefinitions": [attribute("artist"), attribute("title"), attribute("genre")],
+        "KeySchema": [
+            {"AttributeName": "artist", "KeyType": "HASH"}, {"AttributeName": "title", "KeyType": "RANGE"},
+        ],
+        "BillingMode": "PROVISIONED",
+        "ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 4},
+        "GlobalSecondaryIndexes": [index("by-genre", "genre")],
+        "LocalSecondaryIndexes": [{
+            "IndexName": "by-label",
+            "KeySchema": [
+                {"AttributeName": "artist", "KeyType": "HASH"}, {"AttributeName": "genre", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        }],
+        "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_IMAGE"},
+        "SSESpecification": {"Enabled": true},
+        "TableClass": "STANDARD_INFREQUENT_ACCESS",
+        "Tags": [{"Key": "team", "Value": "music"}],
+    })
+}
+
+#[test]
+fn what_each_answer_must_be_is_as_pinned() {
+    let mut story = Story::new();
+    let named = json!({"TableName": "Music"});
+    let item = json!({"artist": {"S": "Nina"}, "title": {"S": "one"}, "genre": {"S": "jazz"}, "year": {"N": "1958.0"}});
+    story.ask("CreateTable", &music());
+    story.describe("Music");
+    story.settle();
+    story.describe("Music");
+    story.ask("PutItem", &json!({"TableName": "Music", "Item": item}));
+    let ttl = json!({"Enabled": true, "AttributeName": "year"});
+    story.ask("UpdateTimeToLive", &json!({"TableName": "Music", "TimeToLiveSpecification": ttl}));
+    story.ask("DescribeTimeToLive", &named);
+    story.settle();
+    story.ask("DescribeTimeToLive", &named);
+    let on = json!({"PointInTimeRecoveryEnabled": true});
+    story.ask("DescribeContinuousBackups", &named);
+    story.ask(
+        "UpdateContinuousBackups",
+        &json!({"TableName": "Music", "PointInTimeRecoverySpecification": on}),
+    );
+    story.account = service::elapse(&story.account, 3_600_000);
+    story.ask("DescribeContinuousBackups", &named);
+    story.ask("CreateBackup", &json!({"TableName": "Music", "BackupName": "abc"}));
+    let arn = story.backup();
+    story.ask("DescribeBackup", &json!({"BackupArn": arn}));
+    story.settle();
+    story.ask("DescribeBackup", &json!({"BackupArn": arn}));
+    story.ask("ListBackups", &named);
+
+    story.ask("RestoreTableFromBackup", &json!({"BackupArn": arn, "TargetTableName": "Copy"}));
+    story.describe("Copy");
+    story.settle();
+    story.describe("Copy");
+    story.ask("Scan", &json!({"TableName": "Copy"}));
+    let key = json!({"artist": {"S": "Nina"}, "title": {"S": "one"}});
+    story.ask("GetItem", &json!({"TableName": "Copy", "Key": key}));
+    let overridden = json!({
+        "BackupArn": arn, "TargetTableName": "Bare", "BillingModeOverride": "PAY_PER_REQUEST",
+        "GlobalSecondaryIndexOverride": [], "LocalSecondaryIndexOverride": [],
+        "SSESpecificationOverride": {"Enabled": false},
+    });
+    story.ask("RestoreTableFromBackup", &overridden);
+    story.settle();
+    story.describe("Bare");
+    let past = json!({
+        "SourceTableName": "Music", "TargetTableName": "Past", "UseLatestRestorableTime": true,
+    });
+    story.ask("RestoreTableToPointInTime", &past);
+    story.describe("Past");
+    story.settle();
+    story.describe("Past");
+    story.ask(
+        "ListTagsOfResource",
+        &json!({"ResourceArn": "arn:aws:dynamodb:us-east-1:123456789012:table/Past"}),
+    );
+
+    let more = json!({"ReadCapacityUnits": 7, "WriteCapacityUnits": 4});
+    story.ask("UpdateTable", &json!({"TableName": "Copy", "ProvisionedThroughput": more}));
+    story.describe("Copy");
+    story.settle();
+    let added = json!([{"Create": index("by-title", "title")}]);
+    let attributes = json!([{"AttributeName": "title", "AttributeType": "S"}]);
+    story.ask(
+        "UpdateTable",
+        &json!({"TableName": "Copy", "AttributeDefinitions": attributes, "GlobalSecondaryIndexUpdates": added}),
+    );
+    story.step();
+    story.describe("Copy");
+    story.settle();
+    let removed = json!([{"Delete": {"IndexName": "by-genre"}}]);
+    story.ask("UpdateTable", &json!({"TableName": "Copy", "GlobalSecondaryIndexUpdates": removed}));
+    story.settle();
+    story.describe("Copy");
+
+    story.ask("DeleteBackup", &json!({"BackupArn": arn}));
+    story.ask("DeleteTable", &json!({"TableName": "Copy"}));
+    story.describe("Copy");
+    story.ask("ListTables", &json!({}));
+    story.ask("ListTables", &json!({"Limit": 1}));
+    story.ask("DescribeLimits", &json!({}));
+    pinned::is_as_pinned("descriptions.txt", include_str!("pinned/descriptions.txt"), &story.text);
+}
