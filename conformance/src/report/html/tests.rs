@@ -107,7 +107,7 @@ fn what_has_no_room_is_packed_and_lacks_nothing() {
 fn a_page_stays_below_its_size_and_says_what_it_leaves_out() {
     let target = broken("one");
     let least = render_within(0, std::slice::from_ref(&target)).len();
-    for more in [0, 20_000, 100_000, 300_000] {
+    for more in [0, 100_000] {
         let largest = least + more;
         let page = render_within(largest, std::slice::from_ref(&target));
         assert!(page.len() <= largest, "{} of {largest}", page.len());
