@@ -135,11 +135,6 @@ fn cause(difference: &Difference) -> Cause {
 /// first, then that with the fewest requests before it.
 type Rank = (bool, usize);
 
-fn rank(difference: &Difference, steps: &[Step]) -> Rank {
-    let is_by_analogy = steps.last().is_some_and(|step| difference.is_by_analogy(&step.operation));
-    (is_by_analogy, count(steps))
-}
-
 /// Of each cause the answer that is worth showing, while cases still end in any order; of several that are
 /// worth the same it is the first of the plan.
 #[derive(Default)]
@@ -153,9 +148,12 @@ impl Shown {
             if run.steps[index].differences.is_empty() {
                 continue;
             }
+            let up_to_here = count(&run.steps[..=index]);
+            let step = &run.steps[index];
             let mut is_shown = false;
-            for difference in &run.steps[index].differences {
-                let rank = (rank(difference, &run.steps[..=index]), number, index);
+            for difference in &step.differences {
+                let rank = (difference.is_by_analogy(&step.operation), up_to_here);
+                let rank = (rank, number, index);
                 let best = self.0.entry(cause(difference)).or_insert(rank);
                 *best = rank.min(*best);
                 is_shown |= *best == rank;
@@ -193,7 +191,9 @@ pub fn collect(runs: &[(Arc<Scenario>, CaseRun)], evidence: Evidence) -> Vec<Fin
     for (scenario, run) in runs {
         let case = scenario.id();
         for (index, step) in run.steps.iter().enumerate() {
+            let up_to_here = count(&run.steps[..=index]);
             for difference in &step.differences {
+                let rank = (difference.is_by_analogy(&step.operation), up_to_here);
                 let shown = || {
                     let shown_by = scenario.until(step.action);
                     Finding {
@@ -207,13 +207,12 @@ pub fn collect(runs: &[(Arc<Scenario>, CaseRun)], evidence: Evidence) -> Vec<Fin
                 };
                 let gathered = causes.entry(cause(difference)).or_insert_with(|| Gathered {
                     finding: shown(),
-                    rank: rank(difference, &run.steps[..=index]),
+                    rank,
                     places: BTreeSet::new(),
                     cases: BTreeSet::new(),
                 });
                 gathered.places.insert(place(&step.operation, &difference.pointer));
                 gathered.cases.insert(case.clone());
-                let rank = rank(difference, &run.steps[..=index]);
                 if rank < gathered.rank {
                     gathered.finding = shown();
                     gathered.rank = rank;

@@ -82,7 +82,6 @@ impl Guard {
 
     /// Lists a table, unless it may be somebody else's.
     async fn claim(&self, name: &str) -> Result<(), String> {
-        let unkept = |error: std::io::Error| format!("the journal cannot be written: {error}");
         if self.journal.lists(name) {
             return Ok(());
         }
@@ -109,10 +108,7 @@ impl Guard {
             return Ok(());
         }
         match self.ask("DescribeTable", NAMELESS).await {
-            Some((400, _)) => self
-                .journal
-                .table(NAMELESS)
-                .map_err(|error| format!("the journal cannot be written: {error}")),
+            Some((400, _)) => self.journal.table(NAMELESS).map_err(unkept),
             Some(_) | None => Ok(()),
         }
     }
@@ -141,10 +137,12 @@ impl Guard {
         else {
             return Ok(());
         };
-        self.journal
-            .backup(&table_of(table), name)
-            .map_err(|error| format!("the journal cannot be written: {error}"))
+        self.journal.backup(&table_of(table), name).map_err(unkept)
     }
+}
+
+fn unkept(error: std::io::Error) -> String {
+    format!("the journal cannot be written: {error}")
 }
 
 /// The name of a table that has none.

@@ -3,6 +3,7 @@
 //! with stands there once.
 
 use std::io::Write;
+use std::sync::LazyLock;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -23,20 +24,20 @@ struct Packed {
     pieces: Vec<String>,
 }
 
-fn common() -> Vec<String> {
-    COMMON.iter().map(|text| plain(text).0).collect()
-}
+/// What many pieces have in common, as it stands in markup.
+static IN_MARKUP: LazyLock<Vec<String>> =
+    LazyLock::new(|| COMMON.iter().map(|text| plain(text).0).collect());
 
 /// A piece without what many have in common.
 pub fn shortened(piece: &str) -> String {
-    common().iter().enumerate().fold(piece.to_owned(), |piece, (number, text)| {
+    IN_MARKUP.iter().enumerate().fold(piece.to_owned(), |piece, (number, text)| {
         piece.replace(text, &format!("{MARK}{number}"))
     })
 }
 
 /// Shortened pieces as JSON, deflated, in base64.
 pub fn pack(pieces: Vec<String>) -> String {
-    let packed = Packed { common: common(), pieces };
+    let packed = Packed { common: IN_MARKUP.clone(), pieces };
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
     serde_json::to_writer(&mut encoder, &packed).expect("texts are JSON, and memory takes them");
     encoder.flush().expect("memory takes it");
