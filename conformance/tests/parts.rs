@@ -2,29 +2,14 @@
 //! program against the embedded reference, one that has a fault so that there is something to report.
 #![cfg(feature = "cli")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A folder that goes away with the test.
-struct Folder(PathBuf);
+use tempfile::TempDir;
 
-impl Folder {
-    fn new(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("reinstate-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        Self(folder)
-    }
-
-    fn file(&self, name: &str) -> String {
-        self.0.join(name).to_str().unwrap().to_owned()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
+fn file(folder: &TempDir, name: &str) -> String {
+    folder.path().join(name).to_str().unwrap().to_owned()
 }
 
 /// A check of few cases, some of which show the fault.
@@ -59,22 +44,22 @@ fn lines(file: &str) -> usize {
 
 #[test]
 fn merged_shares_and_a_resumed_run_equal_the_undivided_one_byte_for_byte() {
-    let folder = Folder::new("parts");
-    let [whole, log] = ["whole.json", "whole.log"].map(|name| folder.file(name));
+    let folder = TempDir::new().unwrap();
+    let [whole, log] = ["whole.json", "whole.log"].map(|name| file(&folder, name));
     assert_eq!(check(&["--json", &whole, "--log", &log]), Some(1));
     assert!(lines(&log) > 10, "a whole of nothing shows nothing");
 
     // Each share would look for minimal cases of its own.
-    let as_found = folder.file("as-found.json");
+    let as_found = file(&folder, "as-found.json");
     assert_eq!(check(&["--json", &as_found, "--shrink", "0"]), Some(1));
     assert_ne!(read(&as_found), read(&whole), "the minimal cases are in the report");
-    let logs = ["1.log", "2.log", "3.log"].map(|name| folder.file(name));
+    let logs = ["1.log", "2.log", "3.log"].map(|name| file(&folder, name));
     for (share, log) in ["1/3", "2/3", "3/3"].iter().zip(&logs) {
         let code = check(&["--shard", share, "--log", log, "--shrink", "0"]);
         assert!(matches!(code, Some(0 | 1)), "{code:?}");
         assert!(lines(log) > 2, "share {share} is empty");
     }
-    let merged = folder.file("merged.json");
+    let merged = file(&folder, "merged.json");
     let merge = ["merge", &logs[2], &logs[0], &logs[1], "--json", &merged];
     assert_eq!(command(&merge).status().unwrap().code(), Some(1));
     assert_eq!(read(&merged), read(&as_found));
@@ -82,7 +67,7 @@ fn merged_shares_and_a_resumed_run_equal_the_undivided_one_byte_for_byte() {
     assert_eq!(command(&["merge", &log, "--json", &merged]).status().unwrap().code(), Some(1));
     assert_eq!(read(&merged), read(&whole));
 
-    let killed = folder.file("killed.log");
+    let killed = file(&folder, "killed.log");
     let mut child = command(&[&CHECK[..], &["--log", &killed]].concat()).spawn().unwrap();
     let patience = Instant::now();
     while lines(&killed) < 4 && patience.elapsed() < Duration::from_secs(120) {
@@ -92,7 +77,7 @@ fn merged_shares_and_a_resumed_run_equal_the_undivided_one_byte_for_byte() {
     child.wait().unwrap();
     let before = lines(&killed);
     assert!((4..lines(&log)).contains(&before), "killed after {before} lines");
-    let resumed = folder.file("resumed.json");
+    let resumed = file(&folder, "resumed.json");
     assert_eq!(check(&["--resume", &killed, "--json", &resumed]), Some(1));
     assert_eq!(read(&resumed), read(&whole));
 }

@@ -4,36 +4,19 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 /// Credentials that are found wherever they end up.
 const KEY: &str = "AKIACANARYCANARYCANA";
 const SECRET: &str = "canary/secret+canary/secret+canary/secret";
 const TOKEN: &str = "canary/token+canary/token+canary/token==";
 
-/// A folder that goes away with the test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("reinstate-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        Self(folder)
-    }
-
-    fn file(&self, name: &str) -> String {
-        self.0.join(name).to_str().unwrap().to_owned()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
+fn file(folder: &TempDir, name: &str) -> String {
+    folder.path().join(name).to_str().unwrap().to_owned()
 }
 
 fn command(arguments: &[&str]) -> Command {
@@ -149,7 +132,7 @@ fn lines(file: &str) -> usize {
 fn whenever_a_run_is_killed_a_sweep_leaves_nothing_of_it_and_everything_of_others() {
     let kills: usize =
         std::env::var("REINSTATE_KILLS").map_or(5, |kills| kills.parse().expect("a number"));
-    let folder = Folder::new("kills");
+    let folder = TempDir::new().unwrap();
     let served = Served::new("20ms").with_foreigners();
     let before = served.everything();
     let check = |journal: &str| {
@@ -158,7 +141,7 @@ fn whenever_a_run_is_killed_a_sweep_leaves_nothing_of_it_and_everything_of_other
         command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     };
     // Once to its end, to know how much it makes.
-    let journal = folder.file("whole.jsonl");
+    let journal = file(&folder, "whole.jsonl");
     let whole = check(&journal).wait().unwrap();
     assert_eq!(whole.code(), Some(0));
     let makes = lines(&journal) - 1;
@@ -167,7 +150,7 @@ fn whenever_a_run_is_killed_a_sweep_leaves_nothing_of_it_and_everything_of_other
 
     let mut something_was_left = 0;
     for index in 0..kills {
-        let journal = folder.file(&format!("{index}.jsonl"));
+        let journal = file(&folder, &format!("{index}.jsonl"));
         let mut child = check(&journal);
         // When so much is listed, and a moment later: how fast the machine is does not matter.
         let point = 2 + spread(index + 1, makes);
@@ -199,10 +182,10 @@ fn whenever_a_run_is_killed_a_sweep_leaves_nothing_of_it_and_everything_of_other
 
 #[test]
 fn credentials_are_in_no_log_report_journal_recording_or_output() {
-    let folder = Folder::new("canary");
+    let folder = TempDir::new().unwrap();
     let served = Served::new("now");
     let names = ["report.json", "log.jsonl", "journal.jsonl", "recording.jsonl", "report.md"];
-    let [report, log, journal, recording, markdown] = names.map(|name| folder.file(name));
+    let [report, log, journal, recording, markdown] = names.map(|name| file(&folder, name));
     let arguments = [
         "check",
         "--endpoint",
@@ -236,7 +219,7 @@ fn credentials_are_in_no_log_report_journal_recording_or_output() {
 
 #[test]
 fn a_recording_is_judged_again_with_the_same_report() {
-    let folder = Folder::new("recording");
+    let folder = TempDir::new().unwrap();
     let served = Served::new("10ms");
     let faulty = ["--fault", "a-backup-can-be-deleted-while-it-is-restored"];
     let by_hand =
@@ -244,7 +227,7 @@ fn a_recording_is_judged_again_with_the_same_report() {
     let waiting = [&["check", "--endpoint", &served.url][..], &PART].concat();
     for (name, check, code) in [("by-hand", by_hand, 1), ("waiting", waiting, 0)] {
         let [live, again, recording] = ["live.json", "again.json", "recording"]
-            .map(|file| folder.file(&format!("{name}-{file}")));
+            .map(|kind| file(&folder, &format!("{name}-{kind}")));
         let output = reinstate(&[&check[..], &["--json", &live, "--record", &recording]].concat());
         assert_eq!(output.status.code(), Some(code), "{}", told(&output));
         let output = reinstate(&["replay", &recording, "--json", &again]);
@@ -266,8 +249,8 @@ fn nothing_is_sent_to_another_machine_without_a_limit() {
 
 #[test]
 fn nothing_is_sent_to_another_machine_if_the_plan_is_estimated_above_the_limit() {
-    let folder = Folder::new("estimate");
-    let [journal, log] = ["journal.jsonl", "log.jsonl"].map(|name| folder.file(name));
+    let folder = TempDir::new().unwrap();
+    let [journal, log] = ["journal.jsonl", "log.jsonl"].map(|name| file(&folder, name));
     let files = ["--journal", &journal, "--log", &log];
     let arguments = ["check", "--endpoint", "http://192.0.2.1:1", "--max-usd", "0.0001"];
     let output = reinstate(&[&arguments[..], &PART, &files].concat());

@@ -6,11 +6,11 @@
 
 mod server;
 
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use server::{Hostile, Mode};
+use tempfile::TempDir;
 
 /// Far more than any of this takes: it says that a run ends, not how fast it is.
 const BOUND: Duration = Duration::from_secs(300);
@@ -29,8 +29,8 @@ struct Ended {
 }
 
 fn check(name: &str, url: &str, patience: Patience) -> Ended {
-    let file = report_file(name);
-    let errors = file.with_extension("stderr");
+    let folder = TempDir::new().unwrap();
+    let (file, errors) = (folder.path().join("report.json"), folder.path().join("stderr"));
     let mut child = Command::new(env!("CARGO_BIN_EXE_reinstate"))
         .args(["check", "--depth", "quick", "--shard", "1/8"])
         .args(["--timeout", patience.timeout, "--clear-up", patience.clear_up])
@@ -46,14 +46,6 @@ fn check(name: &str, url: &str, patience: Patience) -> Ended {
     let report = std::fs::read_to_string(&file).unwrap_or_default();
     let report = serde_json::from_str(&report).unwrap_or_default();
     Ended { code, error, report, peak_kilobytes }
-}
-
-fn report_file(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("reinstate-hostile-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let file = folder.join(format!("{name}.json"));
-    let _ = std::fs::remove_file(&file);
-    file
 }
 
 /// Waits for the end, within the bound, and looks at the memory meanwhile.
@@ -247,7 +239,8 @@ fn a_sweep_gives_up_on_what_says_nothing_and_keeps_its_journal() {
 
 fn sweep_gives_up(mode: Mode, soon: Duration) {
     let hostile = Hostile::start(mode, 0);
-    let journal = report_file(&format!("{mode:?}-journal"));
+    let folder = TempDir::new().unwrap();
+    let journal = folder.path().join("journal");
     let run = serde_json::json!({"run": {
         "schema": reinstate::journal::SCHEMA,
         "version": env!("CARGO_PKG_VERSION"),
