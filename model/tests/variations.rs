@@ -1,7 +1,10 @@
 #![cfg(feature = "generate")]
-//! What is tried on an endpoint, a request at a time: `pinned/variations.txt` lists it for people to read.
+//! What is tried on an endpoint, a request at a time, and what it has to come to under which rules:
+//! `pinned/variations.txt` lists it for people to read.
 
 mod pinned;
+
+use std::collections::BTreeSet;
 
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
@@ -11,7 +14,7 @@ use reinstate_model::generate::source::{self, Source};
 use reinstate_model::generate::{Variation, boundary, overrides, pairs};
 use reinstate_model::name::{AccountId, Region, TableId};
 use reinstate_model::outcome::Outcome;
-use reinstate_model::{service, wire};
+use reinstate_model::{message, service, wire};
 use serde_json::{Value, json};
 
 /// Texts and lists that are longer than this are told by their length.
@@ -32,10 +35,127 @@ fn short(value: &Value) -> Value {
     }
 }
 
-fn write(text: &mut String, title: &str, variations: &[Variation]) {
-    text.push_str(&format!("== {title}\n"));
+/// An account in which everything that a variation names is there.
+struct Bench {
+    account: Account,
+    arn: String,
+}
+
+impl Bench {
+    /// A table of this source, `source`, and a backup of it.
+    fn new(source: &Source) -> Self {
+        let region = Region::new("us-east-1").expect("a Region");
+        let account = Account::empty(region, AccountId::new("123456789012"));
+        let mut table = source.members.clone();
+        table["TableName"] = json!("source");
+        let account = service::elapse(&account, 1_790_000_000_000);
+        let account = settled(accepted(&account, "CreateTable", &table));
+        let backup = json!({"TableName": "source", "BackupName": "abc"});
+        let account = settled(accepted(&account, "CreateBackup", &backup));
+        let arn = account.backups.keys().next().expect("a backup").to_string();
+        Self { account, arn }
+    }
+
+    /// A body with the names of this account.
+    fn named(&self, value: &Value) -> Value {
+        match value {
+            Value::String(text) => json!(self.spelled(text)),
+            Value::Array(list) => list.iter().map(|value| self.named(value)).collect(),
+            Value::Object(members) => {
+                members.iter().map(|(name, member)| (name.clone(), self.named(member))).collect()
+            }
+            other => other.clone(),
+        }
+    }
+
+    fn spelled(&self, text: &str) -> String {
+        let table = "arn:aws:dynamodb:us-east-1:123456789012:table/source";
+        let text = text.replace("{table-arn:source}", table).replace("{backup:source}", &self.arn);
+        let Some((before, rest)) = text.split_once("{table:") else { return text };
+        let (symbol, after) = rest.split_once('}').expect("a placeholder ends");
+        let name: String = match symbol.split_once(':') {
+            None => symbol.to_owned(),
+            Some((name, length)) => {
+                name.chars().cycle().take(length.parse().expect("a length")).collect()
+            }
+        };
+        format!("{before}{name}{after}")
+    }
+
+    /// What comes of a request, under which rules.
+    fn comes_to(&self, operation: &str, body: &Value) -> String {
+        let body = self.named(body).to_string();
+        match wire::handle(&self.account, operation, body.as_bytes(), &fresh(&self.account)) {
+            Outcome::Accepted(accepted) => format!("    accepted {:?}\n", accepted.grants),
+            Outcome::Refused(refusal) => {
+                let reportable = refusal.reportable(operation);
+                let mut text = String::new();
+                for violation in refusal.violations() {
+                    let is_reportable = reportable.contains(&violation);
+                    let said = message::expected(violation);
+                    text.push_str(&format!(
+                        "    {} [{}] {}: {}\n",
+                        if is_reportable { "refused" } else { "  never" },
+                        violation.rule,
+                        violation.error,
+                        if said.len() > 300 { format!("({} bytes)", said.len()) } else { said },
+                    ));
+                }
+                if !refusal.cases_of().is_empty() {
+                    text.push_str(&format!("    as cases of {:?}\n", refusal.cases_of()));
+                }
+                text
+            }
+        }
+    }
+}
+
+fn fresh(account: &Account) -> Fresh {
+    Fresh {
+        table_id: TableId::new(&format!("00000000-0000-4000-8000-{:012}", account.tables.len())),
+        created: Some(account.now),
+        backup_id: format!("{:014}-00000001", account.now),
+    }
+}
+
+fn accepted(account: &Account, operation: &str, body: &Value) -> Account {
+    match wire::handle(account, operation, body.to_string().as_bytes(), &fresh(account)) {
+        Outcome::Accepted(accepted) => accepted.account,
+        Outcome::Refused(refusal) => panic!("{operation} {body}: {refusal:?}"),
+    }
+}
+
+fn settled(mut account: Account) -> Account {
+    while let Some(event) = service::events(&account).first() {
+        account = service::fire(&account, event);
+    }
+    account
+}
+
+/// Restores of a source, each with what it comes to.
+fn write_restores(text: &mut String, title: &str, source: &Source, variations: &[Variation]) {
+    let bench = Bench::new(source);
+    text.push_str(&format!("== {}: {title}\n", source.name));
     for Variation { what, body } in variations {
-        text.push_str(&format!("{what}\n    {}\n", short(body)));
+        let mut whole = body.clone();
+        whole["BackupArn"] = json!(bench.arn);
+        whole["TargetTableName"] = json!("target");
+        let comes_to = bench.comes_to("RestoreTableFromBackup", &whole);
+        text.push_str(&format!("{what}\n  {}\n{comes_to}", short(body)));
+    }
+    text.push('\n');
+}
+
+/// Requests that differ from one that is accepted, each with where it does and what it comes to.
+fn write_constraints(text: &mut String, operation: &str, body: &Value) {
+    let bench = Bench::new(&source::indexed());
+    let model = api::operation(operation).expect("the operation is modelled");
+    text.push_str(&format!("== {operation}: constraints\n  {body}\n"));
+    text.push_str(&bench.comes_to(operation, body));
+    for Variation { what, body: mut changed } in boundary::variations(model, body) {
+        let comes_to = bench.comes_to(operation, &changed);
+        keep_what_differs(&mut changed, body);
+        text.push_str(&format!("{what}\n  {}\n{comes_to}", short(&changed)));
     }
     text.push('\n');
 }
@@ -67,86 +187,47 @@ fn full() -> Value {
 }
 
 #[test]
-fn what_is_tried_is_as_pinned() {
+fn what_is_tried_and_what_it_comes_to_is_as_pinned() {
     let mut text = String::new();
     for source in source::all() {
-        write(
-            &mut text,
-            &format!("{}: its table", source.name),
-            &[Variation::new("CreateTable", source.members.clone())],
-        );
-        write(
-            &mut text,
-            &format!("{}: single overrides", source.name),
-            &overrides::single(&source),
-        );
-        write(&mut text, &format!("{}: billing", source.name), &overrides::billing(&source));
-        write(&mut text, &format!("{}: mismatches", source.name), &overrides::mismatches(&source));
+        text.push_str(&format!("== {}\n  {}\n\n", source.name, source.members));
+        write_restores(&mut text, "single overrides", &source, &overrides::single(&source));
+        write_restores(&mut text, "billing", &source, &overrides::billing(&source));
+        write_restores(&mut text, "mismatches", &source, &overrides::mismatches(&source));
     }
     for source in [source::on_demand(), source::indexed()] {
-        write(&mut text, &format!("{}: pairs", source.name), &pairs::variations(&source));
+        write_restores(&mut text, "pairs", &source, &pairs::variations(&source));
     }
-    let item = source::item("one");
-    write(&mut text, "an item", &[Variation::new("PutItem", item)]);
     let requests = [
         ("RestoreTableFromBackup", full()),
+        ("PutItem", json!({"TableName": "{table:source}", "Item": source::item("one")})),
         (
             "ListBackups",
-            json!({"TableName": "{table:a}", "Limit": 5, "BackupType": "USER", "TimeRangeLowerBound": 1}),
+            json!({
+                "TableName": "{table:source}", "Limit": 5, "BackupType": "USER",
+                "TimeRangeLowerBound": 1,
+            }),
         ),
         (
             "TagResource",
-            json!({"ResourceArn": "{table-arn:a}", "Tags": [{"Key": "team", "Value": "music"}]}),
+            json!({
+                "ResourceArn": "{table-arn:source}", "Tags": [{"Key": "team", "Value": "music"}],
+            }),
         ),
-        ("UntagResource", json!({"ResourceArn": "{table-arn:a}", "TagKeys": ["team"]})),
+        ("UntagResource", json!({"ResourceArn": "{table-arn:source}", "TagKeys": ["team"]})),
     ];
     for (operation, body) in requests {
-        let model = api::operation(operation).expect("the operation is modelled");
-        let mut variations = boundary::variations(model, &body);
-        variations.iter_mut().for_each(|variation| keep_what_differs(&mut variation.body, &body));
-        write(&mut text, &format!("{operation}: constraints"), &variations);
+        write_constraints(&mut text, operation, &body);
     }
     pinned::is_as_pinned("variations.txt", include_str!("pinned/variations.txt"), &text);
-}
-
-/// An account with a table of this source, `source`, and a backup of it; and the backup's ARN.
-fn backed_up(source: &Source) -> (Account, String) {
-    let region = Region::new("us-east-1").expect("a Region");
-    let account = service::elapse(&Account::empty(region, AccountId::new("123456789012")), 1_000);
-    let mut table = source.members.clone();
-    table["TableName"] = json!("source");
-    let account = settled(accepted(&account, "CreateTable", &table));
-    let backup = json!({"TableName": "source", "BackupName": "abc"});
-    let account = settled(accepted(&account, "CreateBackup", &backup));
-    let arn = account.backups.keys().next().expect("a backup").to_string();
-    (account, arn)
-}
-
-fn accepted(account: &Account, operation: &str, body: &Value) -> Account {
-    let fresh = Fresh {
-        table_id: TableId::new(&format!("00000000-0000-4000-8000-{:012}", account.tables.len())),
-        created: Some(account.now),
-        backup_id: format!("{:014}-00000001", account.now),
-    };
-    match wire::handle(account, operation, body.to_string().as_bytes(), &fresh) {
-        Outcome::Accepted(accepted) => accepted.account,
-        Outcome::Refused(refusal) => panic!("{operation} {body}: {refusal:?}"),
-    }
-}
-
-fn settled(mut account: Account) -> Account {
-    while let Some(event) = service::events(&account).first() {
-        account = service::fire(&account, event);
-    }
-    account
 }
 
 #[test]
 fn overrides_that_fit_are_accepted_and_are_of_every_kind() {
     let mut runner = TestRunner::deterministic();
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for source in source::all() {
-        let (account, arn) = backed_up(&source);
+        let bench = Bench::new(&source);
         let fitting = overrides::fitting(source.clone());
         for _ in 0..300 {
             let mut body = fitting.new_tree(&mut runner).expect("a value").current();
@@ -154,13 +235,13 @@ fn overrides_that_fit_are_accepted_and_are_of_every_kind() {
                 let size =
                     value.as_array().map_or(String::new(), |list| format!(" of {}", list.len()));
                 let renamed = if value.to_string().contains(".renamed") { ", renamed" } else { "" };
-                seen.insert(format!("{}: {member}{size}{renamed}", source.name));
+                seen.insert(format!("{}: {member}{size}{renamed}\n", source.name));
             }
-            body["BackupArn"] = json!(arn);
+            body["BackupArn"] = json!(bench.arn);
             body["TargetTableName"] = json!("target");
-            accepted(&account, "RestoreTableFromBackup", &body);
+            accepted(&bench.account, "RestoreTableFromBackup", &body);
         }
     }
-    let seen: String = seen.iter().map(|line| format!("{line}\n")).collect();
+    let seen = String::from_iter(seen);
     pinned::is_as_pinned("fitting.txt", include_str!("pinned/fitting.txt"), &seen);
 }
