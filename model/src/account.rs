@@ -477,3 +477,89 @@ pub struct Fresh {
     /// The last part of a new backup's ARN.
     pub backup_id: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{BillingMode, Encryption, ProvisionedThroughput};
+    use serde_json::json;
+
+    fn item(key: &str) -> Item {
+        json!({"k": {"S": key}}).as_object().expect("an item is an object").clone()
+    }
+
+    #[test]
+    fn an_item_is_sure_or_possible_with_what_may_stand_in_its_place() {
+        let sure = StoredItem::new(&item("a"), 0);
+        assert_eq!(
+            (sure.sure(), sure.likely(), sure.possible().count()),
+            (Some(item("a")), None, 0)
+        );
+        let instead = vec![None, Some(StoredItem::new(&item("b"), 0).json)];
+        let likely = StoredItem { instead, ..sure };
+        assert_eq!((likely.sure(), likely.likely()), (None, Some(item("a"))));
+        assert_eq!(likely.possible().collect::<Vec<_>>(), [item("a"), item("b")]);
+    }
+
+    #[test]
+    fn what_was_written_within_the_minute_before_a_backup_is_not_sure_to_be_restored() {
+        let written = |key: &str, written, instead| {
+            (key.to_owned(), StoredItem { instead, ..StoredItem::new(&item(key), written) })
+        };
+        let items = [
+            written("long before", 40_000, vec![]),
+            written("just before", 40_001, vec![]),
+            written("unsure already", 40_001, vec![None]),
+        ];
+        let definition = Arc::new(Definition {
+            attributes: BTreeMap::new(),
+            keys: vec![],
+            billing: BillingMode::PayPerRequest,
+            throughput: ProvisionedThroughput::ZERO,
+            global_indexes: vec![],
+            local_indexes: vec![],
+            encryption: Encryption::OwnedKey,
+        });
+        let backup = |kind| Backup {
+            kind,
+            status: BackupStatus::Available,
+            table: TableName::new("abc").expect("a name"),
+            table_id: None,
+            table_created: None,
+            definition: definition.clone(),
+            settings: Arc::new(Settings::default()),
+            items: Arc::new(items.iter().cloned().collect()),
+            created: None,
+            taken: 100_000,
+        };
+        let instead = |kind| {
+            let items = backup(kind).restored_items();
+            items.iter().map(|(key, item)| (key.clone(), item.instead.clone())).collect::<Vec<_>>()
+        };
+        let expected = [
+            ("just before".to_owned(), vec![None]),
+            ("long before".to_owned(), vec![]),
+            ("unsure already".to_owned(), vec![None]),
+        ];
+        assert_eq!(instead(BackupKind::User(BackupName::new("abc").expect("a name"))), expected);
+        let exact = instead(BackupKind::System);
+        assert_eq!(exact[0], ("just before".to_owned(), vec![]));
+    }
+
+    #[test]
+    fn two_arns_name_one_backup_if_they_differ_in_the_region_alone() {
+        let region = Region::new("us-east-1").expect("a Region");
+        let arn = |id: &str| {
+            let owner = AccountId::new("123456789012").expect("an account");
+            BackupArn::from_parts(&region, &owner, &TableName::new("abc").expect("a name"), id)
+        };
+        let (one, other) = (arn("01489602797149-73d8d5bc"), arn("01489602797149-73d8d5bd"));
+        let elsewhere = BackupArn::new(&one.as_str().replace("us-east-1", "eu-west-1"));
+        assert!(same_backup(&one, &elsewhere.expect("any text is one")));
+        assert!(!same_backup(&one, &other));
+        let no_arn = |text: &str| BackupArn::new(text).expect("any text is one");
+        assert!(
+            same_backup(&no_arn("x"), &no_arn("x")) && !same_backup(&no_arn("x"), &no_arn("y"))
+        );
+    }
+}

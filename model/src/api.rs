@@ -470,4 +470,50 @@ mod tests {
         let got = types("ListTables", json!({"Limit": "a"}));
         assert_eq!(got[0].message.as_deref(), Some("STRING_VALUE cannot be converted to Integer"));
     }
+
+    #[test]
+    fn a_number_is_held_to_its_bounds_however_large_it_is() {
+        let limit = |number: &str| {
+            let body = format!("{{\"Limit\": {number}}}");
+            clauses("ListBackups", serde_json::from_str(&body).unwrap())
+        };
+        assert_eq!((limit("1"), limit("100")), (vec![], vec![]));
+        let less = ["0", "-1", "-9223372036854775809", "-1e30"];
+        let more =
+            ["101", "9223372036854775807", "9223372036854775808", "18446744073709551616", "1e30"];
+        for (numbers, comparison) in
+            [(&less[..], "greater than or equal to 1"), (&more, "less than or equal to 100")]
+        {
+            for number in numbers {
+                let got = limit(number);
+                assert!(got.len() == 1 && got[0].ends_with(comparison), "{number}: {got:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_list_in_place_of_a_structure_is_told_by_its_shape_and_other_types_are_not() {
+        let told = |member: &str, value: Value| {
+            let mut body = json!({"TargetTableName": "abc", "BackupArn": "x".repeat(40)});
+            body[member] = value;
+            let types = check(operation("RestoreTableFromBackup").unwrap(), &body).types;
+            types.into_iter().map(|fault| (fault.rule, fault.message)).next()
+        };
+        let class = format!("{CLASS}SSESpecification");
+        assert_eq!(told("SSESpecificationOverride", json!([])), Some(("PRO-014", Some(class))));
+        assert_eq!(told("SSESpecificationOverride", json!("x")), Some(("PRO-014", None)));
+        let payload = "Unexpected value type in payload".to_owned();
+        let elements = told("GlobalSecondaryIndexOverride", json!([1]));
+        assert_eq!(elements, Some(("PRO-016", Some(payload))));
+        assert_eq!(told("GlobalSecondaryIndexOverride", json!({})), Some(("PRO-013", None)));
+    }
+
+    #[test]
+    fn every_operation_of_the_table_is_one_that_requests_can_be_read_for() {
+        let names: Vec<&str> = operations().map(|(name, _)| name).collect();
+        assert!(names.contains(&"RestoreTableFromBackup") && names.len() > 20, "{names:?}");
+        for name in names {
+            assert!(crate::request::Operation::named(name).is_some(), "{name}");
+        }
+    }
 }

@@ -163,6 +163,7 @@ fn literal_parts(text: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::outcome::ErrorCode;
 
     fn template(text: &str, matching: Match) -> MessageTemplate {
         MessageTemplate { text: text.to_owned(), matching, source: String::new(), on: None }
@@ -213,5 +214,35 @@ mod tests {
         assert!(same_clauses(&clauses, swapped));
         assert!(!same_clauses(&clauses[..1], swapped));
         assert!(same_clauses(&clauses, &join(&clauses)));
+    }
+
+    #[test]
+    fn a_day_of_every_month_and_every_kind_of_year_is_spelled() {
+        for (days, expected) in [
+            (58, "1970-02-28"),
+            (59, "1970-03-01"),
+            (364, "1970-12-31"),
+            (789, "1972-02-29"),
+            (790, "1972-03-01"),
+            (11_016, "2000-02-29"),
+            (11_017, "2000-03-01"),
+            (11_322, "2000-12-31"),
+            (11_323, "2001-01-01"),
+            (47_540, "2100-02-28"),
+            (47_541, "2100-03-01"),
+            (157_113, "2400-02-29"),
+            (157_114, "2400-03-01"),
+        ] {
+            assert_eq!(spelled_time(days * 86_400_000), format!("{expected}T00:00:00Z"));
+        }
+    }
+
+    #[test]
+    fn a_refusal_without_a_text_on_record_has_some_text_but_one_of_the_framework_has_none() {
+        let unworded = |rule, error| Violation { rule, error, text: Text::Literal(None) };
+        let framework = unworded("PRO-001", ErrorCode::UnknownOperationException);
+        assert_eq!((render(&[&framework]), expected(&framework)), (None, "no text".to_owned()));
+        let service = unworded("ERR-04a", ErrorCode::ValidationException);
+        assert_eq!(render(&[&service]), Some("wrong JSON type, as documented".to_owned()));
     }
 }

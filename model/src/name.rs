@@ -305,4 +305,23 @@ mod tests {
             assert_eq!(arn(text).parts(), ArnParts::Foreign, "{text}");
         }
     }
+
+    #[test]
+    fn an_attribute_name_has_1_to_255_characters_of_any_kind() {
+        for good in ["a", "ä", "a b", &"ä".repeat(255)] {
+            assert!(AttributeName::new(good).is_some(), "{good}");
+        }
+        for bad in ["", &"ä".repeat(256)] {
+            assert!(AttributeName::new(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_arn_without_its_table_or_its_id_is_none_of_a_backup() {
+        for resource in ["table//backup/01489602797149-73d8d5bc", "table/Music/backup/"] {
+            let arn =
+                BackupArn::new(&format!("arn:aws:dynamodb:us-east-1:123456789012:{resource}"));
+            assert_eq!(arn.unwrap().parts(), ArnParts::Malformed, "{resource}");
+        }
+    }
 }

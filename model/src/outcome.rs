@@ -566,4 +566,29 @@ mod tests {
         let Outcome::Accepted(both) = second().under(Evidence::Both) else { panic!() };
         assert_eq!(both.or.len(), 1);
     }
+
+    #[test]
+    fn objections_are_counted_and_make_a_refusal_that_names_its_broader_rules() {
+        let mut objections = Objections::new();
+        objections.case_of("RTB-03");
+        assert!(objections.is_empty() && !objections.has(ErrorCode::TableAlreadyExistsException));
+        objections.add("RFB-003", ErrorCode::TableAlreadyExistsException, vec![]);
+        assert!(!objections.is_empty() && objections.count() == 1);
+        assert!(objections.has(ErrorCode::TableAlreadyExistsException));
+        assert!(!objections.has(ErrorCode::TableInUseException));
+        let refusal = objections.into_refusal().unwrap();
+        assert_eq!(refusal.cases_of(), ["RTB-03"]);
+        let mut none = Objections::new();
+        none.case_of("RTB-03");
+        assert_eq!(none.into_refusal(), None);
+    }
+
+    #[test]
+    fn just_what_the_framework_around_the_service_says_is_of_the_framework() {
+        let of_framework = ErrorCode::ALL.into_iter().filter(|code| code.is_framework());
+        let names: Vec<String> = of_framework.map(|code| format!("{code:>30}")).collect();
+        let expected =
+            ["SerializationException", "UnknownOperationException", "AccessDeniedException"];
+        assert_eq!(names, expected.map(|name| format!("{name:>30}")));
+    }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use reinstate_model::api;
-use reinstate_model::rules::catalogue;
+use reinstate_model::rules::{Impact, Level, catalogue};
 use serde_json::Value;
 
 /// The texts of the form of a rule's id that stand in quotes in the code, tests left out.
@@ -109,4 +109,35 @@ fn every_documented_statement_and_every_observed_record_is_accounted_for() {
     let records = records.iter().filter_map(|record| record["id"].as_str());
     let missing: Vec<&str> = statements.chain(records).filter(|id| !known.contains(id)).collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn a_rule_is_found_in_its_section_and_in_the_line_of_its_file_that_has_its_id() {
+    let sections: Vec<_> = catalogue().sections().collect();
+    let listed: Vec<&str> =
+        sections.iter().flat_map(|(_, rules)| *rules).map(|rule| rule.id.as_str()).collect();
+    assert_eq!(listed, catalogue().rules().iter().map(|it| it.id.as_str()).collect::<Vec<_>>());
+    // One for each file, and none for those that hold no rules.
+    let titles: Vec<&str> = sections.iter().map(|(title, _)| *title).collect();
+    assert_eq!((titles.len(), titles[0], titles[10]), (11, "The protocol", "Quotas"));
+    assert!(sections.iter().all(|(_, rules)| !rules.is_empty()));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/rules");
+    for rule in catalogue().rules() {
+        let (file, line) = catalogue().place(&rule.id).unwrap();
+        let text = fs::read_to_string(folder.join(file)).unwrap();
+        assert_eq!(text.lines().nth(line - 1), Some(&*format!("id = \"{}\"", rule.id)));
+    }
+    assert_eq!(catalogue().place("RTB-00"), None);
+}
+
+#[test]
+fn levels_impacts_and_sources_are_written_as_in_the_catalogue() {
+    let levels = Level::ALL.map(|level| format!("{level:>10}"));
+    assert_eq!(levels, ["documented", "  observed", "   claimed", "  inferred"]);
+    let impacts = Impact::ALL.map(|impact| format!("{impact:<13}|"));
+    let expected = ["data-loss", "wrong-data", "unsafe-accept", "lifecycle", "wrong-error", "text"];
+    assert_eq!(impacts, expected.map(|impact| format!("{impact:<13}|")));
+    let rule = catalogue().rule("LIF-06a");
+    assert_eq!(rule.sources[0].to_string(), "RFB-056 (2026-10-09)");
+    assert_eq!(catalogue().rule("RTB-01").sources[0].to_string(), "SEED");
 }

@@ -274,11 +274,13 @@ mod tests {
         window.latest = Some(600_000);
         for (at, is_sure, is_beyond) in [
             (98_999, false, true),
+            (99_000, false, false),
             (99_500, false, false),
             (ON_AT, true, false),
             (600_000, true, false),
             (600_001, false, false),
             (now, false, false),
+            (now + 60_000, false, false),
             (now + 60_001, false, true),
         ] {
             assert_eq!(
@@ -294,6 +296,7 @@ mod tests {
         let at = |ours| Since { ours, told: None };
         let on = Recovery::default().switched_on(at(1), Some(7));
         assert_eq!(on.switched_on(at(2), None), on);
+        assert_eq!(on.switched_on(at(2), Some(9)), Recovery::default().switched_on(at(1), Some(9)));
         let again = on.switched_off().switched_on(at(3), None);
         let window = again.window().unwrap();
         assert_eq!((window.since, window.earlier, window.period_days), (at(3), Some(at(1)), 35));

@@ -127,3 +127,161 @@ fn every_literal_satisfies_its_matcher() {
         assert_eq!(matcher.compare("RTB-01", literal.as_ref()), [], "{matcher:?}");
     }
 }
+
+#[test]
+fn what_is_wanted_is_said_in_words() {
+    let item = |key: &str| json!({"k": {"S": key}}).as_object().expect("an object").clone();
+    let form = |middle: &str| ("arn:aws:dynamodb:us-east-1:".to_owned(), middle.to_owned());
+    let (prefix, suffix) = form(":table/Music");
+    let table = Matcher::Form(Form::TableArn { prefix, suffix });
+    let (prefix, middle) = form(":table/Music/backup/");
+    let backup = Matcher::Form(Form::BackupArn { prefix, middle });
+    for (matcher, words) in [
+        (Matcher::text("x"), "\"x\""),
+        (Matcher::OneOf(vec!["CREATING", "ACTIVE"]), "one of CREATING, ACTIVE"),
+        (Matcher::text("x").usually(), "\"x\" or absent"),
+        (Matcher::Anything.or_absent(), "absent or anything"),
+        (Matcher::Between(7, 7), "7"),
+        (Matcher::Between(7, 9), "a whole number from 7 to 9"),
+        (Matcher::Between(7, u64::MAX), "a whole number from 7"),
+        (Matcher::Instant(1_500), "1.5"),
+        (Matcher::InstantBetween(1_000, 2_500), "a time from 1 to 2.5"),
+        (Matcher::Form(Form::TableId), "a UUID in lower case"),
+        (Matcher::Form(Form::NewTableId(vec![])), "a new UUID in lower case"),
+        (Matcher::Form(Form::KeyArn), "the ARN of a KMS key"),
+        (table, "arn:aws:dynamodb:us-east-1:<account>:table/Music"),
+        (
+            backup,
+            "arn:aws:dynamodb:us-east-1:<account>:table/Music/backup/<14 digits>-<8 hex digits>",
+        ),
+        (Matcher::Object(vec![]), "an object"),
+        (
+            Matcher::Keyed {
+                key: "IndexName",
+                elements: vec![("a".into(), Matcher::Anything), ("b".into(), Matcher::Anything)],
+                open: false,
+            },
+            "a list of [a, b]",
+        ),
+        (Matcher::List(vec![json!(1)]).ascending("At", "LSB-11"), "[1]"),
+        (Matcher::SameTimeAs("A"), "the same time as A"),
+        (Matcher::CountOf("Items"), "as many as there are Items"),
+        (Matcher::Bag(vec![json!(1)]), "in any order [1]"),
+        (Matcher::Item(item("a")), "{\"k\":{\"S\":\"a\"}}"),
+        (
+            Matcher::Items { sure: vec![item("a")], possible: vec![] },
+            "in any order [{\"k\":{\"S\":\"a\"}}]",
+        ),
+        (
+            Matcher::Items { sure: vec![], possible: vec![item("a")] },
+            "in any order [] and possibly [{\"k\":{\"S\":\"a\"}}]",
+        ),
+    ] {
+        assert_eq!(matcher.describe(), words);
+    }
+}
+
+#[test]
+fn the_rules_of_a_matcher_are_those_of_all_its_parts() {
+    let inner = Matcher::Object(vec![member("B", "RTB-02", Matcher::Anything)]);
+    let list = Matcher::Keyed { key: "k", elements: vec![("a".into(), inner)], open: true };
+    let either = Matcher::AnyOf(vec![
+        Matcher::Object(vec![member("C", "RTB-03", Matcher::Anything)]),
+        list.ascending("At", "LSB-11").or_absent(),
+    ]);
+    let mut rules = vec![];
+    Matcher::Object(vec![member("A", "RTB-01", either)]).rules(&mut rules);
+    assert_eq!(rules, ["RTB-01", "RTB-03", "LSB-11", "RTB-02"]);
+}
+
+#[test]
+fn what_one_side_leaves_out_and_the_other_shows_is_one_of_the_two_where_a_side_is_taken() {
+    let matcher = |rule| {
+        let inner = Matcher::Object(vec![member("In", rule, Matcher::text("x").or_absent())]);
+        Matcher::Object(vec![
+            member("Out", rule, Matcher::text("x").or_absent()),
+            member("Around", "RTB-01", inner),
+        ])
+    };
+    let of = |matcher: Matcher| match matcher {
+        Matcher::Object(mut members) => {
+            let Matcher::Object(mut inner) = members.remove(1).matcher else { panic!() };
+            let (outer, inner) = (members.remove(0).matcher, inner.remove(0).matcher);
+            assert_eq!(outer, inner);
+            outer
+        }
+        other => panic!("{other:?}"),
+    };
+    // These two contest each other.
+    let (seen, documented) = ("RFB-003", "RTB-91b");
+    for rule in [seen, documented] {
+        assert_eq!(of(matcher(rule).under(Evidence::Both)), Matcher::text("x").or_absent());
+    }
+    assert_eq!(of(matcher(seen).under(Evidence::Observed)), Matcher::Absent);
+    assert_eq!(of(matcher(seen).under(Evidence::Documented)), Matcher::text("x"));
+    assert_eq!(of(matcher(documented).under(Evidence::Documented)), Matcher::Absent);
+    assert_eq!(of(matcher(documented).under(Evidence::Observed)), Matcher::text("x"));
+    // Nobody contests this one, so no side can be taken.
+    assert_eq!(of(matcher("RTB-01").under(Evidence::Observed)), Matcher::text("x").or_absent());
+}
+
+#[test]
+fn a_made_up_text_has_its_form_in_every_part() {
+    let accepts = |form: &Form, text: &str, expected: bool| {
+        assert_eq!(form.accepts(text), expected, "{text}");
+    };
+    let id = "00000000-0000-4000-8000-00000000000f";
+    accepts(&Form::TableId, id, true);
+    for bad in [
+        "",
+        "00000000-0000-4000-8000-00000000000F",
+        "00000000-0000-4000-8000-00000000000g",
+        "00000000-0000-4000-8000-0000000000000",
+        "000000000-000-4000-8000-00000000000f",
+        "00000000-0000-4000-8000",
+    ] {
+        accepts(&Form::TableId, bad, false);
+    }
+    let taken = crate::name::TableId::new(id).expect("an id");
+    accepts(&Form::NewTableId(vec![taken.clone()]), id, false);
+    accepts(&Form::NewTableId(vec![taken]), "10000000-0000-4000-8000-00000000000f", true);
+    accepts(&Form::NewTableId(vec![]), "f", false);
+
+    let (prefix, suffix) = ("arn:aws:dynamodb:us-east-1:".to_owned(), ":table/Music".to_owned());
+    let table = Form::TableArn { prefix, suffix };
+    accepts(&table, "arn:aws:dynamodb:us-east-1:123456789012:table/Music", true);
+    for bad in [
+        "arn:aws:dynamodb:us-east-1:12345678901x:table/Music",
+        "arn:aws:dynamodb:us-east-1:12345678901:table/Music",
+        "arn:aws:dynamodb:us-east-2:123456789012:table/Music",
+        "arn:aws:dynamodb:us-east-1:123456789012:table/Music2",
+    ] {
+        accepts(&table, bad, false);
+    }
+    let prefix = "arn:aws:dynamodb:us-east-1:".to_owned();
+    let backup = Form::BackupArn { prefix, middle: ":table/Music/backup/".to_owned() };
+    let arn = |id: &str| format!("arn:aws:dynamodb:us-east-1:123456789012:table/Music/backup/{id}");
+    accepts(&backup, &arn("01489602797149-73d8d5bc"), true);
+    for bad in [
+        "01489602797149",
+        "1489602797149-73d8d5bc",
+        "0148960279714x-73d8d5bc",
+        "01489602797149-73d8d5b",
+        "01489602797149-73d8d5bcd",
+        "01489602797149-73D8D5BC",
+        "01489602797149-73d8d5bg",
+    ] {
+        accepts(&backup, &arn(bad), false);
+    }
+    accepts(&Form::KeyArn, "arn:aws:kms:us-east-1:123456789012:key/x", true);
+    accepts(&Form::KeyArn, "alias/aws/dynamodb", false);
+}
+
+#[test]
+fn what_is_no_time_is_no_milliseconds() {
+    assert_eq!(millis(&json!(1.5)), Some(1_500));
+    assert_eq!(millis(&json!(0)), Some(0));
+    for bad in [json!(-1), json!("1"), json!(null)] {
+        assert_eq!(millis(&bad), None, "{bad}");
+    }
+}
