@@ -6,13 +6,9 @@
 //! 2. it rejects that answer with the corruption that the entry names;
 //! 3. the reference gives every fact that was seen, or the code with a text that fits.
 
-#[path = "evidence/answer.rs"]
 mod answer;
-#[path = "evidence/fixture.rs"]
 mod fixture;
-#[path = "evidence/json.rs"]
 mod json;
-#[path = "evidence/replay.rs"]
 mod replay;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,7 +1,5 @@
 //! What each answer must look like on the way of a table through its life, member by member and under which rule:
-//! `pinned/descriptions.txt` is what an endpoint is held to, for people to read.
-
-mod pinned;
+//! `tests/pinned/descriptions.txt` is what an endpoint is held to, for people to read.
 
 use reinstate_model::account::{Account, Fresh};
 use reinstate_model::describe;
@@ -11,6 +9,8 @@ use reinstate_model::outcome::Outcome;
 use reinstate_model::service;
 use reinstate_model::wire;
 use serde_json::{Value, json};
+
+use crate::pinned;
 
 /// An endpoint, and what was written of its answers.
 struct Story {
@@ -219,5 +219,9 @@ fn what_each_answer_must_be_is_as_pinned() {
     story.ask("ListTables", &json!({}));
     story.ask("ListTables", &json!({"Limit": 1}));
     story.ask("DescribeLimits", &json!({}));
-    pinned::is_as_pinned("descriptions.txt", include_str!("pinned/descriptions.txt"), &story.text);
+    pinned::is_as_pinned(
+        "descriptions.txt",
+        include_str!("../pinned/descriptions.txt"),
+        &story.text,
+    );
 }

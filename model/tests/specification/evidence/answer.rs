@@ -6,9 +6,9 @@ use reinstate_model::outcome::ErrorCode;
 use reinstate_model::wire;
 use serde_json::{Map, Value, json};
 
-use crate::fixture::{Corruption, Then};
-use crate::json::{missing, overlay, remove, set};
-use crate::replay::Answered;
+use super::fixture::{Corruption, Then};
+use super::json::{missing, overlay, remove, set};
+use super::replay::Answered;
 
 /// Stands for a text that nobody wrote down.
 const UNRECORDED: &str = "a text that was not recorded";

@@ -1,4 +1,3 @@
-#![cfg(feature = "check")]
 //! Packed accounts are a representation and nothing else: whatever they are searched for is found, and
 //! found the same, as over accounts as they are.
 

@@ -1,8 +1,6 @@
 //! What is said of each wrong answer: on the way of a table through its life, every member of a right answer is
 //! changed or left out in turn, and each request is refused or accepted where it must not be. What the oracle
-//! makes of that, `pinned/judgements.txt`, is for people to read as the endpoint's maintainer would.
-
-mod pinned;
+//! makes of that, `tests/pinned/judgements.txt`, is for people to read as the endpoint's maintainer would.
 
 use std::collections::BTreeSet;
 
@@ -14,6 +12,8 @@ use reinstate_model::rules::Evidence;
 use reinstate_model::{service, wire};
 use serde_json::{Value, json};
 use wire::Answer;
+
+use crate::pinned;
 
 /// An endpoint that keeps every rule, and what is made of it when it answers otherwise.
 struct Story {
@@ -271,5 +271,5 @@ fn what_is_said_of_each_wrong_answer_is_as_pinned() {
     story.probe("RestoreTableFromBackup", &restore("Third"));
     story.probe("RestoreTableFromBackup", &json!({"TargetTableName": "x"}));
     story.probe("DescribeTable", &json!({"TableName": 5}));
-    pinned::is_as_pinned("judgements.txt", include_str!("pinned/judgements.txt"), &story.text);
+    pinned::is_as_pinned("judgements.txt", include_str!("../pinned/judgements.txt"), &story.text);
 }

@@ -1,8 +1,5 @@
-#![cfg(feature = "check")]
 //! That every property can fail, and how soon: for each planted bug what it breaks and what it keeps out
 //! of reach, with a shortest counterexample to each property.
-
-mod pinned;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -14,8 +11,10 @@ use reinstate_model::check::properties::{self, Claim};
 use reinstate_model::check::report::Report;
 use reinstate_model::check::{check_with, search_with};
 
+use crate::pinned;
+
 /// What is pinned: a path that gets longer or shorter is a change that somebody has to look at.
-const PINNED: &str = include_str!("pinned/counterexamples.txt");
+const PINNED: &str = include_str!("../pinned/counterexamples.txt");
 
 /// Properties that cannot fail alone, since whatever breaks them breaks something narrower too. They are
 /// there because they say what people want to know.

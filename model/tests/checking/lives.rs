@@ -1,4 +1,3 @@
-#![cfg(feature = "check")]
 //! A second opinion on the lives of tables and backups: what TLC counts in a module of its own, and what
 //! a formula says, has to be what our search counts in the same scope.
 

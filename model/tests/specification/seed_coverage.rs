@@ -38,7 +38,7 @@ struct Page {
 
 impl Page {
     fn read() -> Self {
-        serde_json::from_str(include_str!("../../fixtures/seed/members.json"))
+        serde_json::from_str(include_str!("../../../fixtures/seed/members.json"))
             .expect("fixtures/seed/members.json is built in")
     }
 
@@ -98,7 +98,7 @@ struct Covered<'a> {
 
 impl Coverage {
     fn read() -> Self {
-        toml::from_str(include_str!("../../fixtures/seed/coverage.toml"))
+        toml::from_str(include_str!("../../../fixtures/seed/coverage.toml"))
             .unwrap_or_else(|error| panic!("fixtures/seed/coverage.toml is built in: {error}"))
     }
 

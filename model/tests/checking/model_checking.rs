@@ -1,8 +1,5 @@
-#![cfg(feature = "check")]
 //! What the model checker finds is pinned: a count that moves, or a property that goes, is a change
 //! of the specification that somebody has to look at.
-
-mod pinned;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -21,6 +18,8 @@ use reinstate_model::check::story::Story;
 use reinstate_model::check::{check, check_with};
 use reinstate_model::protocol;
 use reinstate_model::rules::{RuleId, catalogue};
+
+use crate::pinned;
 
 /// States, transitions, refused requests, depth.
 const COUNTS: [(&str, [usize; 4]); 17] = [
@@ -310,7 +309,7 @@ fn how_often_each_rule_decides_something_is_known() {
         let scopes: Vec<_> = scopes.iter().map(|(name, times)| format!("{name} {times}")).collect();
         writeln!(text, "{rule}: {}", scopes.join(", ")).expect("it does");
     }
-    pinned::is_as_pinned("decisions.txt", include_str!("pinned/decisions.txt"), &text);
+    pinned::is_as_pinned("decisions.txt", include_str!("../pinned/decisions.txt"), &text);
 }
 
 #[test]

@@ -1,8 +1,5 @@
-#![cfg(feature = "generate")]
 //! What is tried on an endpoint, a request at a time, and what it has to come to under which rules:
-//! `pinned/variations.txt` lists it for people to read.
-
-mod pinned;
+//! `tests/pinned/variations.txt` lists it for people to read.
 
 use std::collections::BTreeSet;
 
@@ -16,6 +13,8 @@ use reinstate_model::name::{AccountId, Region, TableId};
 use reinstate_model::outcome::Outcome;
 use reinstate_model::{message, service, wire};
 use serde_json::{Value, json};
+
+use crate::pinned;
 
 /// Texts and lists that are longer than this are told by their length.
 const LONG: usize = 48;
@@ -219,7 +218,7 @@ fn what_is_tried_and_what_it_comes_to_is_as_pinned() {
     for (operation, body) in requests {
         write_constraints(&mut text, operation, &body);
     }
-    pinned::is_as_pinned("variations.txt", include_str!("pinned/variations.txt"), &text);
+    pinned::is_as_pinned("variations.txt", include_str!("../pinned/variations.txt"), &text);
 }
 
 #[test]
@@ -243,5 +242,5 @@ fn overrides_that_fit_are_accepted_and_are_of_every_kind() {
         }
     }
     let seen = String::from_iter(seen);
-    pinned::is_as_pinned("fitting.txt", include_str!("pinned/fitting.txt"), &seen);
+    pinned::is_as_pinned("fitting.txt", include_str!("../pinned/fitting.txt"), &seen);
 }

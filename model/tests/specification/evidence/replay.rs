@@ -17,9 +17,9 @@ use reinstate_model::service;
 use reinstate_model::wire;
 use serde_json::{Value, json};
 
-use crate::answer::Recorded;
-use crate::fixture::{Corruption, Fixtures, Given, Step, Then, When};
-use crate::json::{map_members, map_texts};
+use super::answer::Recorded;
+use super::fixture::{Corruption, Fixtures, Given, Step, Then, When};
+use super::json::{map_members, map_texts};
 
 /// When every account begins.
 const START: Millis = 1_790_000_000_000;
