@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use server::{Hostile, Mode};
 use tempfile::TempDir;
+use tokio::net::TcpSocket;
 
 /// Far more than any of this takes: it says that a run ends, not how fast it is.
 const BOUND: Duration = Duration::from_secs(300);
@@ -134,8 +135,10 @@ fn each(from: &[From], modes: &[(Mode, i32)]) {
 
 #[test]
 fn a_port_where_nothing_listens_is_unreachable_and_reported() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    holds("refuses", &format!("http://{free}"), USUAL, 5);
+    // Taken, so that no server of another test gets it meanwhile, but nobody listens.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    holds("refuses", &format!("http://{}", socket.local_addr().unwrap()), USUAL, 5);
 }
 
 #[test]
