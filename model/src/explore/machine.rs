@@ -53,7 +53,7 @@ impl Machine {
     }
 
     /// The requests of the scope, whether they may be tried or not.
-    pub(crate) fn calls(&self) -> &[Arc<Call>] {
+    pub fn calls(&self) -> &[Arc<Call>] {
         &self.calls
     }
 

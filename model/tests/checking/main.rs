@@ -7,3 +7,4 @@ mod model_checking;
 mod packed;
 #[path = "../pinned/mod.rs"]
 mod pinned;
+mod written;
