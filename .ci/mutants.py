@@ -1,37 +1,87 @@
-"""Holds runs of cargo-mutants against the list of survivors: .ci/mutants.py mutants.out...
+"""Mutations of the model, and what became of them.
 
-Fails if less than 80 % of the mutants that compile are killed, if one survives that fixtures/mutants does not
-list, or if one was killed that it does list. A mutant whose tests run into the time limit is killed.
+    mutants.py try FOLDER [--shard K/N] [...]   tries them, and writes into FOLDER which were noticed
+    mutants.py judge FOLDER...                  holds what was tried against the list of survivors
+
+What `try` does not know is handed on to cargo-mutants: `--file`, `--jobs`, `--in-place`.
+
+Of all mutants most are noticed by tests that take a second, so these are run first; what they leave is tried
+with the next ones, and so on. A mutant whose tests run into the time limit was noticed: what makes the number
+of states infinite has to be given up.
+
+`judge` fails if less than 80 % of the mutants that compile were noticed, if one was not that fixtures/mutants
+does not list, or if one was that it does list.
 """
 
+import argparse
 import re
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
 WANTED_PERCENT = 80
-LIST = Path(__file__).parent.parent / "fixtures" / "mutants" / "survivors.toml"
+ROOT = Path(__file__).parent.parent
+LIST = ROOT / "fixtures" / "mutants" / "survivors.toml"
+
+# Name, optimisation of the model, its test targets, seconds that they may take, and what they are given.
+# Unoptimised, a few tests take most of the time; the model checker's own do more than they.
+SLOW = ["fifty_restores", "induction", "counts_have_the_steps", "numbers_of_states"]
+STAGES = [
+    ("specification", 0, ["--test", "specification"], 60, []),
+    ("units", 0, ["--lib"], 60, [arg for name in SLOW for arg in ("--skip", name)]),
+    ("written", 1, ["--test", "checking"], 60, ["written"]),
+    ("faults", 1, ["--test", "checking"], 120, ["each_fault_breaks"]),
+    ("all", 1, ["--lib", "--test", "specification", "--test", "checking"], 600, []),
+]
 
 
-def mutants(folders, outcome):
-    """The mutants of an outcome, without line and column, so that other lines may move."""
+def names(folder, outcome):
+    file = folder / "mutants.out" / f"{outcome}.txt"
+    return file.read_text().splitlines() if file.is_file() else []
+
+
+def try_all(folder, more):
+    left = None
+    for name, optimised, targets, seconds, tests in STAGES:
+        command = ["cargo", "mutants", "-p", "reinstate-model", "--config", ".ci/mutants.toml"]
+        command += ["-o", str(folder / name), "--timeout", str(seconds)]
+        command += [f"-C={arg}" for arg in targets]
+        command += ["-C=--config", f"-C=profile.dev.package.reinstate-model.opt-level={optimised}"]
+        command += [arg for arg in more if left is None or not arg.startswith("--shard")]
+        # Of what is left each is named, whole.
+        command += [f"--re=^{re.escape(mutant)}$" for mutant in left or []]
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        # 2 says that some were missed, 3 that some took too long: what is left goes on to the next tests.
+        ended = subprocess.run([*command, "--", "--", *tests], cwd=ROOT).returncode
+        if ended not in (0, 2, 3):
+            sys.exit(f"cargo-mutants ended with {ended}")
+        left = names(folder / name, "missed")
+        print(f"{name}: {len(left)} left", flush=True)
+        if not left:
+            break
+
+
+def without_place(mutant):
+    """A mutant without line and column, so that other lines may move."""
+    return re.sub(r"^([^:]+):\d+:\d+: ", r"\1: ", mutant)
+
+
+def judge(folders):
+    killed, survived = [], []
     for folder in folders:
-        file = folder / f"{outcome}.txt"
-        for line in file.read_text().splitlines() if file.is_file() else []:
-            yield re.sub(r"^([^:]+):\d+:\d+: ", r"\1: ", line)
-
-
-def main():
-    folders = [Path(name) for name in sys.argv[1:]]
-    if not folders or not all((folder / "caught.txt").is_file() for folder in folders):
-        sys.exit("usage: mutants.py FOLDER..., each a folder `mutants.out` of a run that came to its end")
-    killed = [*mutants(folders, "caught"), *mutants(folders, "timeout")]
-    survived = list(mutants(folders, "missed"))
+        stages = [folder / name for name, *_ in STAGES if (folder / name).is_dir()]
+        if not stages:
+            sys.exit(f"{folder} is no folder into which mutants were tried")
+        noticed = {it for stage in stages for kind in ("caught", "timeout") for it in names(stage, kind)}
+        killed += map(without_place, noticed)
+        missed = {it for stage in stages for it in names(stage, "missed")}
+        survived += map(without_place, missed - noticed)
     tried = len(killed) + len(survived)
     if tried == 0:
         sys.exit("no mutant was tried")
     percent = 100 * len(killed) / tried
-    print(f"{len(killed)} of {tried} mutants killed: {percent:.1f} %")
+    print(f"{len(killed)} of {tried} mutants noticed: {percent:.1f} %")
 
     listed = {entry["mutant"] for entry in tomllib.loads(LIST.read_text()).get("survivor", [])}
     # The same mutation may be made at several places of a file; only some of them may survive.
@@ -40,9 +90,23 @@ def main():
     for mutant in unlisted:
         print(f"survives, and {LIST.name} does not say why: {mutant}")
     for mutant in dead:
-        print(f"is killed, and {LIST.name} says that it survives: {mutant}")
+        print(f"is noticed, and {LIST.name} says that it survives: {mutant}")
     if percent < WANTED_PERCENT or unlisted or dead:
         sys.exit(1)
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("verb", choices=["try", "judge"])
+    parser.add_argument("folders", nargs="+", type=Path)
+    args, more = parser.parse_known_args()
+    folders = [folder.absolute() for folder in args.folders]
+    if args.verb == "judge" and not more:
+        judge(folders)
+    elif args.verb == "try" and len(folders) == 1:
+        try_all(folders[0], more)
+    else:
+        parser.error("one folder is tried into, and nothing but folders judged")
 
 
 main()

@@ -1,5 +1,7 @@
 //! What each answer must look like on the way of a table through its life, member by member and under which rule:
-//! `tests/pinned/descriptions.txt` is what an endpoint is held to, for people to read.
+//! `tests/pinned/descriptions.txt`, and `changes.txt` beside it, is what an endpoint is held to, for people to read.
+
+use std::collections::BTreeMap;
 
 use reinstate_model::account::{Account, Fresh};
 use reinstate_model::describe;
@@ -17,6 +19,8 @@ struct Story {
     account: Account,
     text: String,
     made: u32,
+    /// Of answers to come just what is not as in the last one of its kind is written, if it has begun.
+    last: Option<BTreeMap<String, Vec<String>>>,
 }
 
 impl Story {
@@ -24,7 +28,7 @@ impl Story {
         let region = Region::new("us-east-1").expect("a Region");
         let account = Account::empty(region, AccountId::new("123456789012"));
         let account = service::elapse(&account, 1_790_000_000_000);
-        Self { account, text: String::new(), made: 0 }
+        Self { account, text: String::new(), made: 0, last: None }
     }
 
     /// Sends a request, which is accepted, and writes what its answer must be.
@@ -43,9 +47,30 @@ impl Story {
         };
         self.text.push_str(&format!("{operation} {body}\n"));
         let matcher = describe::body(&accepted.account, &accepted.reply);
-        write(&mut self.text, &matcher, "", "");
+        let mut answer = String::new();
+        write(&mut answer, &matcher, "", "");
+        let new = self.what_is_new(&answer);
+        self.text.push_str(&new);
         self.text.push('\n');
         self.account = accepted.account;
+    }
+
+    /// An answer, or what of it is not as before, and what is no longer.
+    fn what_is_new(&mut self, answer: &str) -> String {
+        let Some(last) = &mut self.last else { return answer.to_owned() };
+        // Where a table or a backup stands in an answer makes no difference.
+        let without_place = |line: &str| {
+            let (place, rest) = line.split_once('/').and_then(|(_, it)| it.split_once('/'))?;
+            Some((place.trim_end_matches("Description").to_owned(), rest.to_owned()))
+        };
+        let (places, lines): (Vec<_>, Vec<_>) = answer.lines().filter_map(without_place).unzip();
+        let Some(kind) = places.first() else { return answer.to_owned() };
+        let before = last.insert(kind.clone(), lines.clone()).unwrap_or_default();
+        let told = |sign: char, these: &[String], others: &[String]| {
+            let new = these.iter().filter(|line| !others.contains(line));
+            new.map(|line| format!("  {sign} {line}\n")).collect::<String>()
+        };
+        told('-', &before, &lines) + &told('+', &lines, &before)
     }
 
     fn describe(&mut self, table: &str) {
@@ -224,4 +249,109 @@ fn what_each_answer_must_be_is_as_pinned() {
         include_str!("../pinned/descriptions.txt"),
         &story.text,
     );
+}
+
+/// A table with a partition key, and this beside.
+fn simple(name: &str, more: &Value) -> Value {
+    let mut body = json!({
+        "TableName": name,
+        "AttributeDefinitions": [{"AttributeName": "artist", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "artist", "KeyType": "HASH"}],
+        "BillingMode": "PAY_PER_REQUEST",
+    });
+    let members = body.as_object_mut().expect("an object");
+    members.extend(more.as_object().expect("an object").clone());
+    body
+}
+
+#[test]
+fn what_each_answer_must_be_while_a_table_changes_is_as_pinned() {
+    let mut story = Story::new();
+    story.ask("CreateTable", &music());
+    story.settle();
+    story.last = Some(BTreeMap::new());
+    story.describe("Music");
+    let update = |story: &mut Story, more: Value| {
+        let mut body = json!({"TableName": "Music"});
+        body.as_object_mut().expect("an object").extend(more.as_object().expect("one").clone());
+        story.ask("UpdateTable", &body);
+        story.describe("Music");
+        story.settle();
+        story.describe("Music");
+    };
+    update(&mut story, json!({"DeletionProtectionEnabled": true}));
+    update(&mut story, json!({"TableClass": "STANDARD"}));
+    update(&mut story, json!({"StreamSpecification": {"StreamEnabled": false}}));
+    update(&mut story, json!({"SSESpecification": {"Enabled": false}}));
+    update(&mut story, json!({"DeletionProtectionEnabled": false}));
+    let faster = json!({"ReadCapacityUnits": 30, "WriteCapacityUnits": 20});
+    let faster = json!([{"Update": {"IndexName": "by-genre", "ProvisionedThroughput": faster}}]);
+    update(&mut story, json!({"GlobalSecondaryIndexUpdates": faster}));
+    update(&mut story, json!({"BillingMode": "PAY_PER_REQUEST"}));
+
+    // What a backup tells of a table that has features, that has changed since, and that is another one.
+    let feature = [
+        (
+            "Stream",
+            json!({"StreamSpecification": {"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"}}),
+        ),
+        ("Plain", json!({})),
+    ];
+    for (name, more) in feature {
+        story.ask("CreateTable", &simple(name, &more));
+        story.settle();
+        story.ask("CreateBackup", &json!({"TableName": name, "BackupName": "abc"}));
+        story.settle();
+    }
+    let ttl = json!({"Enabled": true, "AttributeName": "year"});
+    let set = |ttl: &Value| json!({"TableName": "Plain", "TimeToLiveSpecification": ttl});
+    story.ask("UpdateTimeToLive", &set(&ttl));
+    story.settle();
+    story.ask("CreateBackup", &json!({"TableName": "Plain", "BackupName": "abc"}));
+    let off = json!({"Enabled": false, "AttributeName": "year"});
+    story.account = service::elapse(&story.account, 7_200_000);
+    story.ask("UpdateTimeToLive", &set(&off));
+    story.ask("DescribeTimeToLive", &json!({"TableName": "Plain"}));
+    story.settle();
+    story.ask("DescribeTimeToLive", &json!({"TableName": "Plain"}));
+    let arns: Vec<String> = story.account.backups.keys().map(ToString::to_string).collect();
+    let plain = arns.iter().find(|arn| arn.contains("Plain")).expect("a backup").clone();
+    for arn in &arns {
+        story.ask("DescribeBackup", &json!({"BackupArn": arn}));
+    }
+    let owned = json!({"TableName": "Plain", "SSESpecification": {"Enabled": true}});
+    story.ask("UpdateTable", &owned);
+    story.settle();
+    story.ask("DescribeBackup", &json!({"BackupArn": plain}));
+    story.ask("DeleteTable", &json!({"TableName": "Plain"}));
+    story.settle();
+    story.ask("CreateTable", &simple("Plain", &json!({})));
+    story.ask("DescribeBackup", &json!({"BackupArn": plain}));
+    story.settle();
+
+    // A restored table has no recovery, and its backups are enabled by the service too.
+    story.ask("RestoreTableFromBackup", &json!({"BackupArn": plain, "TargetTableName": "Copy"}));
+    let copy = json!({"TableName": "Copy"});
+    story.step();
+    story.ask("DescribeContinuousBackups", &copy);
+    story.settle();
+    story.ask("DescribeContinuousBackups", &copy);
+    let switch = |on: bool| {
+        let wanted = json!({"PointInTimeRecoveryEnabled": on});
+        json!({"TableName": "Copy", "PointInTimeRecoverySpecification": wanted})
+    };
+    story.ask("UpdateContinuousBackups", &switch(false));
+    story.ask("UpdateContinuousBackups", &switch(true));
+    story.account = service::elapse(&story.account, 299_000 - 1_000);
+    story.ask("DescribeContinuousBackups", &copy);
+    story.ask("DescribeContinuousBackups", &copy);
+    story.ask("UpdateContinuousBackups", &switch(false));
+    story.ask("UpdateContinuousBackups", &switch(true));
+    story.ask("DescribeContinuousBackups", &copy);
+    story.ask("DeleteTable", &copy);
+    story.settle();
+    let system = story.account.backups.iter().find(|(_, it)| it.expires().is_some());
+    let system = system.expect("a SYSTEM backup").0.to_string();
+    story.ask("DescribeBackup", &json!({"BackupArn": system}));
+    pinned::is_as_pinned("changes.txt", include_str!("../pinned/changes.txt"), &story.text);
 }

@@ -186,6 +186,7 @@ fn changes(whole: &Value, pointer: &str) -> Vec<(String, Answer)> {
         Value::String(text) => match text.as_str() {
             "CREATING" => json!("ACTIVE"),
             "ACTIVE" => json!("CREATING"),
+            "UPDATING" | "DELETING" => json!("ACTIVE"),
             "AVAILABLE" => json!("CREATING"),
             text => json!(format!("{text}0")),
         },
@@ -266,6 +267,12 @@ fn what_is_said_of_each_wrong_answer_is_as_pinned() {
         &json!({"TableName": "Music", "PointInTimeRecoverySpecification": on}),
     );
     story.probe("DescribeContinuousBackups", &named);
+    let protected = json!({"TableName": "Music", "DeletionProtectionEnabled": true});
+    story.probe("UpdateTable", &protected);
+    story.settle();
+    story.probe("UpdateTable", &json!({"TableName": "Music", "BillingMode": "PAY_PER_REQUEST"}));
+    story.probe("UpdateTable", &protected);
+    story.settle();
     story.probe("DeleteBackup", &backup);
     story.probe("DescribeBackup", &backup);
     story.probe("RestoreTableFromBackup", &restore("Third"));
