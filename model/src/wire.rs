@@ -268,3 +268,61 @@ pub fn error_name(kind: &str) -> &str {
     let kind = kind.split(':').next().unwrap_or(kind);
     kind.rsplit('#').next().unwrap_or(kind)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::name::{AccountId, Region};
+
+    fn handled(operation: &str, body: &str) -> Outcome {
+        let account = Account::empty(
+            Region::new("us-east-1").expect("a Region"),
+            AccountId::new("123456789012"),
+        );
+        let fresh = Fresh { table_id: None, created: None, backup_id: "1".to_owned() };
+        handle(&account, operation, body.as_bytes(), &fresh)
+    }
+
+    fn refused(operation: &str, body: &str) -> Vec<RuleId> {
+        match handled(operation, body) {
+            Outcome::Refused(refusal) => refusal.violations().iter().map(|it| it.rule).collect(),
+            Outcome::Accepted(_) => vec![],
+        }
+    }
+
+    #[test]
+    fn a_body_may_be_left_out_where_there_is_nothing_to_say_and_nowhere_else() {
+        assert_eq!(refused("DescribeLimits", ""), [""; 0]);
+        assert_eq!(refused("DescribeLimits", "{}"), [""; 0]);
+        assert_eq!(refused("DescribeLimits", "nonsense"), ["PRO-002"]);
+        assert_eq!(refused("ListTables", ""), ["PRO-002"]);
+        assert_eq!(refused("Nothing", ""), ["PRO-001"]);
+        assert_eq!(refused("Nothing", "nonsense"), ["PRO-002"]);
+    }
+
+    #[test]
+    fn that_members_are_passed_over_is_told_where_it_was_seen() {
+        let grants = |operation, body| match handled(operation, body) {
+            Outcome::Accepted(accepted) => accepted.grants.contains(&"TBL-022"),
+            Outcome::Refused(refusal) => panic!("{refusal:?}"),
+        };
+        assert!(!grants("ListTables", "{}") && !grants("ListTables", r#"{"Limit": 5}"#));
+        assert!(grants("ListTables", r#"{"Limit": null}"#));
+        assert!(grants("ListTables", r#"{"Foo": 5}"#));
+        assert!(!grants("ListBackups", r#"{"Foo": 5}"#));
+    }
+
+    #[test]
+    fn a_null_is_as_good_as_absent_at_any_depth() {
+        let read = |body: Value| match decode(Operation::PutItem, &body) {
+            Decoded::WellFormed(request) => request,
+            other => panic!("{other:?}"),
+        };
+        let plain = read(json!({"TableName": "abc", "Item": {"k": {"L": [{"M": {}}]}}}));
+        let nulls = json!({
+            "TableName": "abc", "ReturnValues": null,
+            "Item": {"k": {"L": [{"M": {"x": null}}], "S": null}, "y": null},
+        });
+        assert_eq!(read(nulls), plain);
+    }
+}

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::account::TableStatus;
 use crate::name::{AccountId, TableId, TableName};
 use crate::outcome::Outcome;
 use crate::service::{self, Event};
@@ -100,8 +101,31 @@ fn a_request_that_names_many_tables_is_judged_though_their_events_have_too_many_
     // All of them are ready, which nobody has seen yet.
     settle(&mut endpoint);
     assert_eq!(ask(&mut endpoint, &mut oracle, "BatchWriteItem", &write_to_all(25)), []);
+    // That it was accepted tells of each of them that it can be used.
+    let mut tables = oracle.account.tables.values();
+    assert!(tables.all(|table| table.status == TableStatus::Active && !table.backups_enabled));
     let describe = json!({"TableName": "Music24"});
     assert_eq!(ask(&mut endpoint, &mut oracle, "DescribeTable", &describe), []);
+}
+
+#[test]
+fn whose_backup_it_is_cannot_be_judged_before_an_answer_has_named_the_account() {
+    let (mut endpoint, mut oracle) = many_tables(1);
+    let arn = "arn:aws:dynamodb:us-east-1:999999999999:table/Music/backup/01489602797149-73d8d5bc";
+    let body = json!({ "BackupArn": arn }).to_string();
+    let denied = wire::read_answer(
+        400,
+        br#"{"__type":"x#AccessDeniedException","Message":"Access is denied"}"#,
+    );
+    let mut unknown = Oracle::new(Region::new("us-east-1").expect("a Region"));
+    let judgement = unknown.judge("DescribeBackup", body.as_bytes(), &denied, 1);
+    assert_eq!(judgement, Judgement::default());
+    // Once it is known the rules say that it is denied.
+    let describe = json!({"TableName": "Music0"});
+    assert_eq!(ask(&mut endpoint, &mut oracle, "DescribeTable", &describe), []);
+    let judgement = oracle.judge("DescribeBackup", body.as_bytes(), &denied, 1);
+    assert!(!judgement.rules.is_empty(), "{judgement:?}");
+    assert_eq!(judgement.differences, []);
 }
 
 #[test]
