@@ -292,10 +292,9 @@ impl Walk<'_> {
         if !matches!(member.kind, Kind::Long | Kind::Integer) {
             return;
         }
-        // A number beyond 64 bits is beyond every bound as well.
-        let number = value
-            .as_i64()
-            .unwrap_or_else(|| if value.as_f64() < Some(0.0) { i64::MIN } else { i64::MAX });
+        // A number beyond 64 bits is beyond every bound as well, which is what becomes of it here.
+        let number = value.as_i64().or_else(|| value.as_f64().map(|number| number as i64));
+        let number = number.unwrap_or(i64::MAX);
         self.bounds(member, at, || value.to_string(), number, "value");
     }
 
@@ -477,7 +476,9 @@ mod tests {
             let body = format!("{{\"Limit\": {number}}}");
             clauses("ListBackups", serde_json::from_str(&body).unwrap())
         };
-        assert_eq!((limit("1"), limit("100")), (vec![], vec![]));
+        for within in ["1", "100", "1.0", "1e2"] {
+            assert_eq!(limit(within), [""; 0], "{within}");
+        }
         let less = ["0", "-1", "-9223372036854775809", "-1e30"];
         let more =
             ["101", "9223372036854775807", "9223372036854775808", "18446744073709551616", "1e30"];

@@ -178,7 +178,9 @@ mod tests {
         assert_eq!(check(&headers("none", None)), [""; 0]);
         assert_eq!(check(&headers("content-type", Some("text/html"))), ["PRO-03"]);
         assert_eq!(check(&headers("x-amzn-requestid", None)), ["PRO-05"]);
-        assert_eq!(check(&headers("x-amzn-requestid", Some("abc"))), ["PRO-020"]);
+        for id in ["abc".to_owned(), "a".repeat(52), "A".repeat(53)] {
+            assert_eq!(check(&headers("x-amzn-requestid", Some(&id))), ["PRO-020"], "{id}");
+        }
         assert_eq!(check(&headers("x-amz-crc32", Some("1"))), ["PRO-05a"]);
     }
 
@@ -224,6 +226,9 @@ mod tests {
         assert_eq!(of_error(400, &json!({"__type": kind})), ["PRO-06"]);
         assert_eq!(of_error(400, &json!({"message": "a text"})), ["PRO-06"]);
         assert_eq!(of_error(400, &json!({"__type": "com.amazon#", "message": "a"})), ["PRO-07"]);
+        // What has the status of an accepted request is judged as one.
+        assert_eq!(of_error(200, &json!([])), of_error(200, &json!("text")));
+        assert!(!of_error(200, &json!([])).contains(&"PRO-06"));
         // The framework's own errors come without a text at times.
         let framework = "com.amazon.coral.service#UnknownOperationException";
         assert_eq!(of_error(400, &json!({"__type": framework})), [""; 0]);

@@ -586,3 +586,21 @@ impl Operation {
         Self::ALL.iter().copied().find(|operation| operation.name() == name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_table_is_named_by_its_name_or_its_arn_and_written_as_it_was_read() {
+        for text in ["Music", "arn:aws:dynamodb:us-east-1:123456789012:table/Music"] {
+            let read: TableReference = serde_json::from_value(json!(text)).expect("a reference");
+            assert_eq!(read.0.as_str(), "Music");
+            assert_eq!(serde_json::to_value(&read).expect("a text"), json!(text));
+        }
+        for bad in ["", "arn:aws:dynamodb:us-east-1:123456789012:table/x", "arn:x", "a b"] {
+            assert!(serde_json::from_value::<TableReference>(json!(bad)).is_err(), "{bad}");
+        }
+    }
+}

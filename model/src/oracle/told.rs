@@ -138,6 +138,22 @@ mod tests {
     }
 
     #[test]
+    fn what_a_list_shows_did_not_happen_either_if_nobody_told_of_it() {
+        for (oracle, is_wrong) in
+            [(Oracle::told as fn(Oracle) -> Oracle, true), (|oracle| oracle, false)]
+        {
+            let mut watched = Watched::new(oracle);
+            watched.create();
+            watched.settle();
+            watched.oracle.all_happened();
+            let backup = json!({"TableName": "Music", "BackupName": "abc"});
+            assert_eq!(watched.ask("CreateBackup", backup), [""; 0]);
+            watched.settle();
+            assert_eq!(!watched.ask("ListBackups", json!({})).is_empty(), is_wrong);
+        }
+    }
+
+    #[test]
     fn what_is_told_of_happened() {
         let mut watched = Watched::new(Oracle::told);
         watched.create();

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use reinstate_model::api;
-use reinstate_model::rules::{Impact, Level, catalogue};
+use reinstate_model::rules::{Evidence, Impact, Level, catalogue};
 use serde_json::Value;
 
 /// The texts of the form of a rule's id that stand in quotes in the code, tests left out.
@@ -137,6 +137,8 @@ fn levels_impacts_and_sources_are_written_as_in_the_catalogue() {
     let impacts = Impact::ALL.map(|impact| format!("{impact:<13}|"));
     let expected = ["data-loss", "wrong-data", "unsafe-accept", "lifecycle", "wrong-error", "text"];
     assert_eq!(impacts, expected.map(|impact| format!("{impact:<13}|")));
+    let evidence = [Evidence::Both, Evidence::Documented, Evidence::Observed];
+    assert_eq!(evidence.map(Evidence::as_str), ["both", "documented", "observed"]);
     let rule = catalogue().rule("LIF-06a");
     assert_eq!(rule.sources[0].to_string(), "RFB-056 (2026-10-09)");
     assert_eq!(catalogue().rule("RTB-01").sources[0].to_string(), "SEED");
