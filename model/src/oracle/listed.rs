@@ -116,7 +116,7 @@ pub(super) fn blame(differences: &mut [Difference], account: &Account, request: 
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::account::{Account, Fresh};
+    use crate::account::{Account, BackupStatus, Fresh};
     use crate::name::{AccountId, Region, TableId};
     use crate::oracle::Oracle;
     use crate::outcome::Outcome;
@@ -287,5 +287,90 @@ mod tests {
             window["LatestRestorableDateTime"] = json!(1_790_000_060);
         });
         assert_eq!(broken, ["UCB-02"]);
+    }
+
+    fn named(name: &str) -> Value {
+        json!({
+            "TableName": name, "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}]
+        })
+    }
+
+    fn known(watched: &Watched) -> Vec<&str> {
+        watched.oracle.account().tables.keys().map(|name| name.as_str()).collect()
+    }
+
+    #[test]
+    fn a_table_that_is_being_deleted_is_gone_if_a_page_that_should_have_it_does_not() {
+        let mut watched = Watched::new();
+        for name in ["a-gone", "b-gone", "c-kept", "d-gone", "e-kept"] {
+            watched.fine("CreateTable", named(name));
+            watched.settle();
+            watched.fine("DescribeTable", json!({ "TableName": name }));
+        }
+        for name in ["a-gone", "b-gone", "d-gone"] {
+            watched.fine("DeleteTable", json!({ "TableName": name }));
+        }
+        watched.settle();
+        // Nothing can be read from what is no page.
+        watched.call("ListTables", json!({}), |answer| *answer = json!({}));
+        assert_eq!(known(&watched).len(), 5);
+        // From behind the first one to the third one.
+        let page = json!({"ExclusiveStartTableName": "a-gone", "Limit": 1});
+        watched.fine("ListTables", page);
+        assert_eq!(known(&watched), ["a-gone", "c-kept", "d-gone", "e-kept"]);
+        watched.fine("ListTables", json!({"ExclusiveStartTableName": "c-kept"}));
+        assert_eq!(known(&watched), ["a-gone", "c-kept", "e-kept"]);
+        watched.fine("ListTables", json!({}));
+        assert_eq!(known(&watched), ["c-kept", "e-kept"]);
+    }
+
+    #[test]
+    fn a_backup_that_a_page_shows_as_available_is() {
+        let mut watched = Watched::new();
+        watched.table(false);
+        let backup = json!({"TableName": "table", "BackupName": "abc"});
+        watched.fine("CreateBackup", backup.clone());
+        let first = watched.endpoint.backups.keys().next().expect("a backup").clone();
+        watched.endpoint =
+            service::fire(&watched.endpoint, &service::Event::BackupAvailable(first.clone()));
+        watched.fine("CreateBackup", backup);
+        watched.fine("ListBackups", json!({}));
+        for (arn, backup) in &watched.oracle.account().backups {
+            assert_eq!(backup.status == BackupStatus::Available, *arn == first, "{arn}");
+        }
+    }
+
+    #[test]
+    fn each_of_several_system_backups_is_that_of_its_own_table() {
+        let mut watched = Watched::new();
+        let on = |name: &str| {
+            let wanted = json!({"PointInTimeRecoveryEnabled": true});
+            json!({"TableName": name, "PointInTimeRecoverySpecification": wanted})
+        };
+        // Two of one name, one after the other, and one of another name.
+        for name in ["one", "other", "one"] {
+            watched.fine("CreateTable", named(name));
+            watched.settle();
+            watched.fine("UpdateContinuousBackups", on(name));
+            watched.fine("CreateBackup", json!({"TableName": name, "BackupName": "abc"}));
+            watched.fine("DeleteTable", json!({"TableName": name}));
+            watched.settle();
+        }
+        for _ in 0..2 {
+            watched.fine("ListBackups", json!({"BackupType": "ALL"}));
+        }
+        let known: Vec<_> = watched.oracle.account().backups.iter().collect();
+        let there: Vec<_> = watched.endpoint.backups.iter().collect();
+        assert_eq!(known.len(), 6);
+        for ((arn, known), (other, there)) in known.into_iter().zip(there) {
+            assert_eq!(arn, other);
+            assert_eq!(
+                (&known.kind, known.status, &known.table_id),
+                (&there.kind, there.status, &there.table_id)
+            );
+            assert_eq!(known.created, there.created);
+        }
     }
 }

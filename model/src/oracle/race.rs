@@ -355,4 +355,42 @@ mod tests {
         let later = call("DeleteBackup", &delete, None, (3, 3));
         assert_eq!(linearise(&oracle, &[early, later]).breaks, Some(0));
     }
+
+    #[test]
+    fn a_call_that_began_when_another_one_ended_overlaps_it() {
+        let (endpoint, oracle, arn) = prepared();
+        let (delete, restore) = (json!({"BackupArn": arn}), restore(&arn, "Copy"));
+        let (restored, after) = answer(&endpoint, "RestoreTableFromBackup", &restore);
+        let (refused, _) = answer(&after, "DeleteBackup", &delete);
+        let history = [
+            call("DeleteBackup", &delete, Some(refused), (1, 2)),
+            call("RestoreTableFromBackup", &restore, Some(restored), (2, 4)),
+        ];
+        assert_eq!(linearise(&oracle, &history).order, [1, 0]);
+    }
+
+    #[test]
+    fn what_too_few_orders_leave_open_is_not_alleged() {
+        let (_, oracle, arn) = prepared();
+        let nobody = json!({"TableName": "Nobody"});
+        let wrong = || call("DescribeTable", &nobody, Some(Answer::Success(json!({}))), (1, 9));
+        // Each of these may have been taken or not, so there are more orders than are tried.
+        let restores = |count: usize| {
+            let unanswered = (0..count).map(|number| {
+                call(
+                    "RestoreTableFromBackup",
+                    &restore(&arn, &format!("Copy{number}")),
+                    None,
+                    (1, 9),
+                )
+            });
+            unanswered.chain([wrong()]).collect::<Vec<_>>()
+        };
+        let few = linearise(&oracle, &restores(1));
+        assert_eq!(few.judgements[1].differences.len(), 1);
+        assert!(few.breaks.is_some());
+        let many = linearise(&oracle, &restores(14));
+        assert!(many.judgements.iter().all(|it| it.lost && it.differences.is_empty()));
+        assert_eq!(many.breaks, None);
+    }
 }

@@ -109,6 +109,21 @@ fn a_request_that_names_many_tables_is_judged_though_their_events_have_too_many_
 }
 
 #[test]
+fn of_several_reasons_to_refuse_the_one_that_is_not_contested_is_charged() {
+    let (mut endpoint, mut oracle) = many_tables(1);
+    settle(&mut endpoint);
+    let delete = json!({"TableName": "Music0"});
+    assert_eq!(ask(&mut endpoint, &mut oracle, "DeleteTable", &delete), []);
+    // What is said of a target that is being deleted is contested; that there is no such backup is not.
+    let arn = "arn:aws:dynamodb:us-east-1:123456789012:table/Music0/backup/01489602797149-73d8d5bc";
+    let body = json!({"TargetTableName": "Music0", "BackupArn": arn}).to_string();
+    let accepted = Answer::Success(json!({}));
+    let judged = oracle.judge("RestoreTableFromBackup", body.as_bytes(), &accepted, 5_000);
+    let rules: Vec<_> = judged.differences.iter().map(|it| it.rule).collect();
+    assert_eq!((rules, judged.lost), (vec!["RTB-92"], true));
+}
+
+#[test]
 fn whose_backup_it_is_cannot_be_judged_before_an_answer_has_named_the_account() {
     let (mut endpoint, mut oracle) = many_tables(1);
     let arn = "arn:aws:dynamodb:us-east-1:999999999999:table/Music/backup/01489602797149-73d8d5bc";
