@@ -1,9 +1,9 @@
 """Mutations of the model, and what became of them.
 
-    mutants.py try FOLDER [--shard K/N] [...]   tries them, and writes into FOLDER which were noticed
+    mutants.py try FOLDER [--shard=K/N] [...]   tries them, and writes into FOLDER which were noticed
     mutants.py judge FOLDER...                  holds what was tried against the list of survivors
 
-What `try` does not know is handed on to cargo-mutants: `--file`, `--jobs`, `--in-place`.
+Options of `try` are handed on to cargo-mutants: `--file=GLOB`, `--jobs=N`, `--in-place`.
 
 Of all mutants most are noticed by tests that take a second, so these are run first; what they leave is tried
 with the next ones, and so on. A mutant whose tests run into the time limit was noticed: what makes the number
@@ -13,7 +13,6 @@ of states infinite has to be given up.
 does not list, or if one was that it does list.
 """
 
-import argparse
 import re
 import subprocess
 import sys
@@ -96,17 +95,15 @@ def judge(folders):
 
 
 def main():
-    parser = argparse.ArgumentParser(usage=__doc__)
-    parser.add_argument("verb", choices=["try", "judge"])
-    parser.add_argument("folders", nargs="+", type=Path)
-    args, more = parser.parse_known_args()
-    folders = [folder.absolute() for folder in args.folders]
-    if args.verb == "judge" and not more:
+    verb, *given = sys.argv[1:] or [""]
+    folders = [Path(arg).absolute() for arg in given if not arg.startswith("-")]
+    more = [arg for arg in given if arg.startswith("-")]
+    if verb == "judge" and folders and not more:
         judge(folders)
-    elif args.verb == "try" and len(folders) == 1:
+    elif verb == "try" and len(folders) == 1:
         try_all(folders[0], more)
     else:
-        parser.error("one folder is tried into, and nothing but folders judged")
+        sys.exit(__doc__.strip())
 
 
 main()
