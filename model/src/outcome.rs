@@ -591,4 +591,19 @@ mod tests {
             ["SerializationException", "UnknownOperationException", "AccessDeniedException"];
         assert_eq!(names, expected.map(|name| format!("{name:>30}")));
     }
+
+    #[test]
+    fn a_refusal_that_was_seen_to_win_wins_in_the_operations_in_which_it_was_seen() {
+        // A member left out, and a point in time that cannot be restored.
+        let mut objections = Objections::new();
+        objections.add("PTR-04", ErrorCode::PointInTimeRecoveryUnavailableException, vec![]);
+        let clause = Clause::new(None, "targetTableName", "Member must not be null");
+        let text = Text::Clause(clause);
+        objections.push(Violation { rule: "PTR-05", error: ErrorCode::ValidationException, text });
+        let refusal = objections.into_refusal().unwrap();
+        let reported =
+            |operation| refusal.reportable(operation).iter().map(|it| it.rule).collect::<Vec<_>>();
+        assert_eq!(reported("RestoreTableToPointInTime"), ["PTR-05"]);
+        assert_eq!(reported("RestoreTableFromBackup"), ["PTR-04", "PTR-05"]);
+    }
 }

@@ -101,6 +101,9 @@ fn write(text: &mut String, matcher: &Matcher, pointer: &str, rule: &str) {
     let mut line = |words: &str| text.push_str(&format!("  {pointer} [{rule}] {words}\n"));
     match matcher {
         Matcher::Object(members) => {
+            if !pointer.is_empty() {
+                line("an object");
+            }
             for member in members {
                 let pointer = format!("{pointer}/{}", member.name);
                 write(text, &member.matcher, &pointer, member.rule);
@@ -288,6 +291,8 @@ fn what_each_answer_must_be_while_a_table_changes_is_as_pinned() {
     let faster = json!([{"Update": {"IndexName": "by-genre", "ProvisionedThroughput": faster}}]);
     update(&mut story, json!({"GlobalSecondaryIndexUpdates": faster}));
     update(&mut story, json!({"BillingMode": "PAY_PER_REQUEST"}));
+    let removed = json!([{"Delete": {"IndexName": "by-genre"}}]);
+    update(&mut story, json!({"GlobalSecondaryIndexUpdates": removed}));
 
     // What a backup tells of a table that has features, that has changed since, and that is another one.
     let feature = [

@@ -230,6 +230,13 @@ fn overrides_that_fit_are_accepted_and_are_of_every_kind() {
         let fitting = overrides::fitting(source.clone());
         for _ in 0..300 {
             let mut body = fitting.new_tree(&mut runner).expect("a value").current();
+            for member in
+                api::operation("RestoreTableFromBackup").expect("it is modelled").input.iter()
+            {
+                if member.path.ends_with("Override") && body.get(&member.path).is_none() {
+                    seen.insert(format!("{}: no {}\n", source.name, member.path));
+                }
+            }
             for (member, value) in body.as_object().expect("a body") {
                 let size =
                     value.as_array().map_or(String::new(), |list| format!(" of {}", list.len()));
