@@ -114,6 +114,8 @@ fn of_several_reasons_to_refuse_the_one_that_is_not_contested_is_charged() {
     settle(&mut endpoint);
     let delete = json!({"TableName": "Music0"});
     assert_eq!(ask(&mut endpoint, &mut oracle, "DeleteTable", &delete), []);
+    // Elsewhere the table might be gone, and then there is one reason alone.
+    let mut oracle = oracle.told();
     // What is said of a target that is being deleted is contested; that there is no such backup is not.
     let arn = "arn:aws:dynamodb:us-east-1:123456789012:table/Music0/backup/01489602797149-73d8d5bc";
     let body = json!({"TargetTableName": "Music0", "BackupArn": arn}).to_string();

@@ -64,7 +64,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use crate::account::{Account, Fresh};
-    use crate::name::{AccountId, Region, TableId};
+    use crate::name::{AccountId, BackupArn, Region, TableId};
     use crate::oracle::Oracle;
     use crate::outcome::Outcome;
     use crate::service::{self, Event};
@@ -190,5 +190,34 @@ mod tests {
             assert_eq!(!found.is_empty(), is_lost, "{found:?}");
             assert_eq!(watched.ask("ListBackups", listed()).is_empty(), !is_lost);
         }
+    }
+
+    #[test]
+    fn the_arn_of_a_system_backup_is_what_a_list_shows_first() {
+        let mut watched = Watched::new(Oracle::told);
+        watched.create();
+        watched.settle();
+        watched.oracle.all_happened();
+        let on = json!({
+            "TableName": "Music",
+            "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": true}
+        });
+        assert_eq!(watched.ask("UpdateContinuousBackups", on), [""; 0]);
+        assert_eq!(watched.ask("DeleteTable", json!({"TableName": "Music"})), [""; 0]);
+        // There it is made a little later than here.
+        watched.endpoint = service::elapse(&watched.endpoint, 5);
+        watched.settle();
+        watched.oracle.all_happened();
+        let (arn, _) = watched.endpoint.backups.iter().next().expect("a SYSTEM backup");
+        let arn = arn.clone();
+        assert!(!watched.oracle.account().backups.contains_key(&arn));
+        assert_eq!(watched.ask("ListBackups", json!({"BackupType": "ALL"})), [""; 0]);
+        assert_eq!(watched.ask("DescribeBackup", json!({"BackupArn": arn})), [""; 0]);
+        assert_eq!(watched.oracle.account().backups.keys().collect::<Vec<_>>(), [&arn]);
+        // Once it is known, another one in its place is not taken for it.
+        let kept = watched.endpoint.backups.remove(&arn).expect("it is there");
+        let other = BackupArn::new(&arn.as_str().replace("3005-", "3006-"));
+        watched.endpoint.backups.insert(other.expect("any text is one"), kept);
+        assert!(!watched.ask("ListBackups", json!({"BackupType": "ALL"})).is_empty());
     }
 }
