@@ -159,6 +159,10 @@ mod tests {
         watched.create();
         let active = Event::TableActive(watched.endpoint.tables.keys().next().unwrap().clone());
         watched.endpoint = service::fire(&watched.endpoint, &active);
+        let before = watched.oracle.account().clone();
+        watched.oracle.happened("table-active", "Nobody");
+        watched.oracle.happened("backups-enabled", "Music");
+        assert_eq!(*watched.oracle.account(), before);
         watched.oracle.happened("table-active", "Music");
         assert_eq!(watched.ask("DescribeTable", json!({"TableName": "Music"})), [""; 0]);
         watched.settle();

@@ -154,5 +154,16 @@ mod tests {
         assert_eq!(rules(fits), [""; 0]);
         assert_eq!(rules(json!({"Item": {"n": {"N": 1}}})), ["PRO-12a"]);
         assert_eq!(rules(json!({"Item": {"l": {"L": [{"B": "*"}]}}})), ["PRO-15"]);
+        assert_eq!(rules(json!({"Item": {"m": {"M": {"n": {"N": 1}}}}})), ["PRO-12a"]);
+    }
+
+    #[test]
+    fn base64_comes_in_fours_with_at_most_two_signs_of_its_end() {
+        for good in ["", "AQID", "AQ==", "AQI=", "+/+/"] {
+            assert!(is_base64(good), "{good}");
+        }
+        for bad in ["A", "AQI", "A===", "====", "AQ==AQ==", "AQI-", "AQIDAQI"] {
+            assert!(!is_base64(bad), "{bad}");
+        }
     }
 }

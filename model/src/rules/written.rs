@@ -28,3 +28,18 @@ fn known<E: Error>(id: &str) -> Result<RuleId, E> {
         .map(|rule| rule.id.as_str())
         .ok_or_else(|| E::custom(format_args!("the catalogue of this version has no rule `{id}`")))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{many, one};
+
+    #[test]
+    fn an_id_is_read_if_the_catalogue_has_it() {
+        assert_eq!(one(json!("RTB-01")).unwrap(), "RTB-01");
+        assert_eq!(many(json!(["RTB-01", "PRO-03"])).unwrap(), ["RTB-01", "PRO-03"]);
+        assert!(one(json!("RTB-00")).unwrap_err().to_string().contains("no rule `RTB-00`"));
+        assert!(many(json!(["RTB-01", "RTB-00"])).is_err() && one(json!(5)).is_err());
+    }
+}
