@@ -393,4 +393,47 @@ mod tests {
         assert!(many.judgements.iter().all(|it| it.lost && it.differences.is_empty()));
         assert_eq!(many.breaks, None);
     }
+
+    #[test]
+    fn of_two_orders_the_one_whose_answers_fit_better_is_taken() {
+        let (endpoint, oracle, _) = prepared();
+        let table = json!({"TableName": "Music"});
+        let (deleted, after) = answer(&endpoint, "DeleteTable", &table);
+        let (described, _) = answer(&after, "DescribeTable", &table);
+        let history = [
+            call("DescribeTable", &table, Some(described), (1, 3)),
+            call("DeleteTable", &table, Some(deleted), (2, 4)),
+        ];
+        let found = linearise(&oracle, &history);
+        assert_eq!((found.order, found.breaks), (vec![1, 0], None));
+        assert!(found.judgements.iter().all(|judgement| judgement.differences.is_empty()));
+    }
+
+    #[test]
+    fn an_answer_that_is_wrong_in_itself_breaks_no_order() {
+        let (endpoint, oracle, _) = prepared();
+        let table = json!({"TableName": "Music"});
+        let (Answer::Success(mut body), _) = answer(&endpoint, "DescribeTable", &table) else {
+            panic!("it is there");
+        };
+        body["Table"]["TableArn"] = json!("nonsense");
+        let history = [call("DescribeTable", &table, Some(Answer::Success(body)), (1, 2))];
+        let found = linearise(&oracle, &history);
+        assert_eq!((found.longest, found.breaks), (vec![0], None));
+        assert_eq!(found.judgements[0].differences.len(), 1);
+    }
+
+    #[test]
+    fn nothing_is_said_of_what_follows_when_nothing_is_known_any_more() {
+        let (_, oracle, arn) = prepared();
+        let restore = restore(&arn, "Music");
+        let nonsense = || Some(Answer::Success(json!({})));
+        let history = [
+            call("RestoreTableFromBackup", &restore, nonsense(), (1, 2)),
+            call("DescribeTable", &json!({"TableName": "Nobody"}), nonsense(), (3, 4)),
+        ];
+        let found = linearise(&oracle, &history);
+        assert!(found.judgements[0].lost && found.judgements[0].differences.len() == 1);
+        assert_eq!(found.judgements[1], Judgement::default());
+    }
 }
