@@ -129,4 +129,21 @@ mod tests {
         assert!(!fails("TAG-004", DifferenceKind::WrongError, "ListTagsOfResource"));
         assert!(fails("PRO-03", member, "UpdateTable"));
     }
+
+    #[test]
+    fn the_milder_a_difference_is_the_less_it_weighs() {
+        let weights = DifferenceKind::ALL.map(|kind| (weight(kind), kind));
+        let mut kinds = weights.to_vec();
+        kinds.sort();
+        let names: Vec<_> = kinds.iter().map(|(weight, kind)| format!("{weight} {kind}")).collect();
+        let expected = [
+            "1 wrong-text",
+            "2 too-fast",
+            "4 wrong-member",
+            "8 wrong-error",
+            "16 accepted",
+            "16 refused",
+        ];
+        assert_eq!(names, expected);
+    }
 }

@@ -330,6 +330,18 @@ mod tests {
         let description = success(json!({"BackupDescription": {}}));
         let request = json!({"BackupArn": arn});
         assert_eq!(judge.judge("DescribeBackup", &request, &description), (vec![], true));
+        // Nor is it known what is restored from it, whatever is said of that.
+        let mut restored = described("Copy", &json!([index("Copy", true)]));
+        restored["RestoreSummary"] = json!({
+            "RestoreInProgress": true, "SourceBackupArn": arn, "RestoreDateTime": 1_790_000_000.0,
+            "SourceTableArn": "arn:aws:dynamodb:us-east-1:123456789012:table/Music",
+        });
+        let restored = success(json!({ "TableDescription": restored }));
+        let request = json!({"BackupArn": arn, "TargetTableName": "Copy"});
+        let (rules, lost) = judge.judge("RestoreTableFromBackup", &request, &restored);
+        assert_eq!((rules, lost), (vec![], false));
+        let refused = error("ValidationException");
+        assert_eq!(judge.judge("Query", &query("Copy"), &refused), (vec![], true));
     }
 
     #[test]

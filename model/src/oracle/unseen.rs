@@ -28,9 +28,11 @@ pub(super) fn enabled_before_deletion(
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::account::{Account, Fresh};
+    use super::enabled_before_deletion;
+    use crate::account::{Account, Fresh, TableStatus};
     use crate::name::{AccountId, Region, TableId, TableName};
     use crate::oracle::Oracle;
+    use crate::oracle::named::Named;
     use crate::outcome::Outcome;
     use crate::service::{self, Event};
     use crate::wire;
@@ -87,5 +89,39 @@ mod tests {
             |name: TableName| vec![Event::TableActive(name.clone()), Event::BackupsEnabled(name)];
         assert_eq!(judged(enabled), [""; 0]);
         assert_eq!(judged(|name| vec![Event::TableActive(name)]), [""; 0]);
+    }
+
+    #[test]
+    fn just_what_is_named_and_being_deleted_may_have_been_enabled_before() {
+        let region = Region::new("us-east-1").expect("a Region");
+        let mut account = Account::empty(region, AccountId::new("123456789012"));
+        for name in ["deleting", "enabled", "active", "unnamed"] {
+            let body = json!({
+                "TableName": name, "BillingMode": "PAY_PER_REQUEST",
+                "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+                "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]
+            });
+            let fresh = Fresh { table_id: None, created: None, backup_id: String::new() };
+            let made = wire::handle(&account, "CreateTable", body.to_string().as_bytes(), &fresh);
+            let Outcome::Accepted(made) = made else { panic!("{made:?}") };
+            account = made.account;
+        }
+        for (name, table) in &mut account.tables {
+            let is_active = name.as_str() == "active";
+            table.status = if is_active { TableStatus::Active } else { TableStatus::Deleting };
+            table.backups_enabled = name.as_str() == "enabled";
+        }
+        let enabled = |name: &str| {
+            let named = Named::of(&json!({ "TableName": name }));
+            let candidate = enabled_before_deletion(&account, &named)?;
+            let tables = candidate.account.tables.iter();
+            let enabled = tables.filter(|(_, table)| table.backups_enabled);
+            let names: Vec<_> = enabled.map(|(name, _)| name.to_string()).collect();
+            Some((names, candidate.events))
+        };
+        assert_eq!(enabled("deleting"), Some((vec!["deleting".into(), "enabled".into()], 1)));
+        for name in ["enabled", "active", "nobody"] {
+            assert_eq!(enabled(name), None, "{name}");
+        }
     }
 }
