@@ -234,29 +234,19 @@ fn explain_success(
         .filter(|event| !before.contains(event) && !too_fast(event).1.is_empty())
         .collect();
     let mut explanations = Vec::new();
-    let mut add = |done: Account, events: &[&Event]| {
+    let mut add = |done: Account, event: &Event| {
         let mut fast = explain(&done);
-        let differences = events.iter().map(|event| too_fast_difference(event, body));
-        fast.differences.splice(0..0, differences);
+        fast.differences.insert(0, too_fast_difference(event, body));
         explanations.push(Explanation { next: Next::Changed(done), ..fast });
     };
+    // No request starts two things that both show in its answer.
     for event in &started {
         let done = service::fire(&accepted.account, event);
-        add(done.clone(), &[event]);
+        add(done.clone(), event);
         // An index is filled before it can be used, and an endpoint may skip both.
         if let Event::IndexFilling(name) = event {
-            add(service::fire(&done, &Event::UpdateFinished(name.clone())), &[event]);
+            add(service::fire(&done, &Event::UpdateFinished(name.clone())), event);
         }
-    }
-    if started.len() > 1 {
-        let done = started.iter().fold(accepted.account.clone(), |account, event| {
-            if service::events(&account).contains(event) {
-                service::fire(&account, event)
-            } else {
-                account
-            }
-        });
-        add(done, &started.iter().collect::<Vec<_>>());
     }
     explanations.insert(0, Explanation { next: Next::Changed(accepted.account), ..as_specified });
     explanations
