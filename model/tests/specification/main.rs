@@ -1,8 +1,10 @@
 //! The specification against what it was made from, and what it says written out for people to read.
 
 mod descriptions;
+mod endpoint;
 mod evidence;
 mod judgements;
+mod limits;
 #[path = "../pinned/mod.rs"]
 mod pinned;
 mod rules;

@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
-use reinstate_model::account::{Account, Fresh};
+use reinstate_model::account::Account;
 use reinstate_model::api;
 use reinstate_model::generate::source::{self, Source};
 use reinstate_model::generate::{Variation, boundary, overrides, pairs};
-use reinstate_model::name::{AccountId, Region, TableId};
+use reinstate_model::message;
 use reinstate_model::outcome::Outcome;
-use reinstate_model::{message, service, wire};
 use serde_json::{Value, json};
 
+use crate::endpoint::{accepted, empty, outcome, settled};
 use crate::pinned;
 
 /// Texts and lists that are longer than this are told by their length.
@@ -43,12 +43,9 @@ struct Bench {
 impl Bench {
     /// A table of this source, `source`, and a backup of it.
     fn new(source: &Source) -> Self {
-        let region = Region::new("us-east-1").expect("a Region");
-        let account = Account::empty(region, AccountId::new("123456789012"));
         let mut table = source.members.clone();
         table["TableName"] = json!("source");
-        let account = service::elapse(&account, 1_790_000_000_000);
-        let account = settled(accepted(&account, "CreateTable", &table));
+        let account = settled(accepted(&empty(), "CreateTable", &table));
         let backup = json!({"TableName": "source", "BackupName": "abc"});
         let account = settled(accepted(&account, "CreateBackup", &backup));
         let arn = account.backups.keys().next().expect("a backup").to_string();
@@ -83,8 +80,7 @@ impl Bench {
 
     /// What comes of a request, under which rules.
     fn comes_to(&self, operation: &str, body: &Value) -> String {
-        let body = self.named(body).to_string();
-        match wire::handle(&self.account, operation, body.as_bytes(), &fresh(&self.account)) {
+        match outcome(&self.account, operation, &self.named(body)) {
             Outcome::Accepted(accepted) => format!("    accepted {:?}\n", accepted.grants),
             Outcome::Refused(refusal) => {
                 let reportable = refusal.reportable(operation);
@@ -107,28 +103,6 @@ impl Bench {
             }
         }
     }
-}
-
-fn fresh(account: &Account) -> Fresh {
-    Fresh {
-        table_id: TableId::new(&format!("00000000-0000-4000-8000-{:012}", account.tables.len())),
-        created: Some(account.now),
-        backup_id: format!("{:014}-00000001", account.now),
-    }
-}
-
-fn accepted(account: &Account, operation: &str, body: &Value) -> Account {
-    match wire::handle(account, operation, body.to_string().as_bytes(), &fresh(account)) {
-        Outcome::Accepted(accepted) => accepted.account,
-        Outcome::Refused(refusal) => panic!("{operation} {body}: {refusal:?}"),
-    }
-}
-
-fn settled(mut account: Account) -> Account {
-    while let Some(event) = service::events(&account).first() {
-        account = service::fire(&account, event);
-    }
-    account
 }
 
 /// Restores of a source, each with what it comes to.
