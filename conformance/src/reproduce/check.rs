@@ -56,8 +56,9 @@ impl Check {
             }
             DifferenceKind::WrongMember | DifferenceKind::TooFast => {
                 if let Some(name) = pointer.strip_prefix("header ") {
-                    let expected = words(expected, false);
-                    return Check::Header { name: name.to_owned(), got: got.clone(), expected };
+                    // What was got is quoted, if it was there.
+                    let (name, got) = (name.to_owned(), got.trim_matches('`').to_owned());
+                    return Check::Header { name, got, expected: words(expected, false) };
                 }
                 if pointer == "status" {
                     return Check::Status { expected: expected.parse().unwrap_or(400) };

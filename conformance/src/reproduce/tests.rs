@@ -202,3 +202,20 @@ fn the_form_of_what_is_another_one_each_time_is_looked_at() {
     let bash = render(&finding, Form::Bash);
     assert!(bash.contains("| grep -Eqx '`?[A-Z0-9]{52}`?' && right"), "{bash}");
 }
+
+#[test]
+fn a_header_is_compared_with_what_was_got_and_not_with_how_that_is_told() {
+    let finding = Finding {
+        pointer: "header content-type".to_owned(),
+        expected: "application/x-amz-json-1.0".to_owned(),
+        got: "`application/json`".to_owned(),
+        ..finding(DifferenceKind::WrongMember)
+    };
+    for form in [Form::Boto3, Form::Bash] {
+        let program = render(&finding, form);
+        // What was got stands at the top as well, for people to read.
+        let code = program.lines().filter(|line| !line.starts_with('#'));
+        let code: Vec<_> = code.filter(|line| line.contains("application/json")).collect();
+        assert!(code.len() == 1 && !code[0].contains('`'), "{code:?}");
+    }
+}
