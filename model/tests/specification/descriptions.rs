@@ -310,6 +310,22 @@ fn what_each_answer_must_be_while_a_table_changes_is_as_pinned() {
     let removed = json!([{"Delete": {"IndexName": "by-genre"}}]);
     update(&mut story, json!({"GlobalSecondaryIndexUpdates": removed}));
 
+    // An attribute that was the key of an index alone may be left when the index is not.
+    let attribute = |name: &str| json!({"AttributeName": name, "AttributeType": "S"});
+    let more = json!({
+        "AttributeDefinitions": [attribute("artist"), attribute("genre")],
+        "BillingMode": "PROVISIONED",
+        "ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 4},
+        "GlobalSecondaryIndexes": [index("by-genre", "genre")],
+    });
+    story.ask("CreateTable", &simple("Thin", &more));
+    story.settle();
+    story.describe("Thin");
+    let removed = json!([{"Delete": {"IndexName": "by-genre"}}]);
+    story.ask("UpdateTable", &json!({"TableName": "Thin", "GlobalSecondaryIndexUpdates": removed}));
+    story.settle();
+    story.describe("Thin");
+
     // What a backup tells of a table that has features, that has changed since, and that is another one.
     let feature = [
         (
