@@ -3,7 +3,7 @@
     mutants.py try FOLDER [--shard=K/N] [...]   tries them, and writes into FOLDER which were noticed
     mutants.py judge FOLDER...                  holds what was tried against the list of survivors
 
-Options of `try` are handed on to cargo-mutants: `--file=GLOB`, `--jobs=N`, `--in-place`.
+Options of `try` are handed on to cargo-mutants: `--re=PATTERN`, `--jobs=N`, `--in-place`.
 
 Of all mutants most are noticed by tests that take a second, so these are run first; what they leave is tried
 with the next ones, and so on. A mutant whose tests run into the time limit was noticed: what makes the number
@@ -47,7 +47,7 @@ def try_all(folder, more):
         command += ["-o", str(folder / name), "--timeout", str(seconds)]
         command += [f"-C={arg}" for arg in targets]
         command += ["-C=--config", f"-C=profile.dev.package.reinstate-model.opt-level={optimised}"]
-        command += [arg for arg in more if left is None or not arg.startswith("--shard")]
+        command += [arg for arg in more if left is None or not arg.startswith(("--shard", "--re"))]
         # Of what is left each is named, whole.
         command += [f"--re=^{re.escape(mutant)}$" for mutant in left or []]
         (folder / name).mkdir(parents=True, exist_ok=True)
