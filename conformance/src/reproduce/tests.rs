@@ -189,14 +189,18 @@ fn a_name_that_was_taken_where_it_must_not_is_cleaned_up_and_an_hour_is_a_moment
     assert!(boto3.contains("time.sleep(1.200)"), "{boto3}");
 }
 
+fn of_header(name: &str, expected: &str, got: &str) -> Finding {
+    Finding {
+        pointer: format!("header {name}"),
+        expected: expected.to_owned(),
+        got: got.to_owned(),
+        ..finding(DifferenceKind::WrongMember)
+    }
+}
+
 #[test]
 fn the_form_of_what_is_another_one_each_time_is_looked_at() {
-    let finding = Finding {
-        pointer: "header x-amzn-requestid".to_owned(),
-        expected: "52 upper-case letters and digits".to_owned(),
-        got: "`abc`".to_owned(),
-        ..finding(DifferenceKind::WrongMember)
-    };
+    let finding = of_header("x-amzn-requestid", "52 upper-case letters and digits", "`abc`");
     let boto3 = render(&finding, Form::Boto3);
     assert!(boto3.contains("if re.fullmatch(r\"`?[A-Z0-9]{52}`?\", got):"), "{boto3}");
     let bash = render(&finding, Form::Bash);
@@ -205,12 +209,8 @@ fn the_form_of_what_is_another_one_each_time_is_looked_at() {
 
 #[test]
 fn a_header_is_compared_with_what_was_got_and_not_with_how_that_is_told() {
-    let finding = Finding {
-        pointer: "header content-type".to_owned(),
-        expected: "application/x-amz-json-1.0".to_owned(),
-        got: "`application/json`".to_owned(),
-        ..finding(DifferenceKind::WrongMember)
-    };
+    let wanted = "application/x-amz-json-1.0";
+    let finding = of_header("content-type", wanted, "`application/json`");
     for form in [Form::Boto3, Form::Bash] {
         let program = render(&finding, form);
         // What was got stands at the top as well, for people to read.

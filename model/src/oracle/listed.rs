@@ -177,13 +177,7 @@ mod tests {
 
         /// A table in use, with point-in-time recovery on or off.
         fn table(&mut self, recovering: bool) {
-            let table = json!({
-                "TableName": "table",
-                "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
-                "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}],
-                "BillingMode": "PAY_PER_REQUEST"
-            });
-            self.fine("CreateTable", table);
+            self.fine("CreateTable", named("table"));
             self.settle();
             self.fine("UpdateContinuousBackups", recovery(recovering));
         }

@@ -289,34 +289,33 @@ mod tests {
         json!({"BackupArn": arn, "TargetTableName": target})
     }
 
-    #[test]
-    fn calls_that_overlap_may_have_been_taken_in_either_order() {
+    /// A deletion that was refused since a restore was taken first, and the restore, at these times.
+    fn refused_by_a_restore(deletion: (u64, u64), restoring: (u64, u64)) -> Order {
         let (endpoint, oracle, arn) = prepared();
         let (delete, restore) = (json!({"BackupArn": arn}), restore(&arn, "Copy"));
-        // The restore was taken first, so the backup could not be deleted.
         let (restored, after) = answer(&endpoint, "RestoreTableFromBackup", &restore);
         let (refused, _) = answer(&after, "DeleteBackup", &delete);
         let history = [
-            call("DeleteBackup", &delete, Some(refused), (1, 3)),
-            call("RestoreTableFromBackup", &restore, Some(restored), (2, 4)),
+            call("DeleteBackup", &delete, Some(refused), deletion),
+            call("RestoreTableFromBackup", &restore, Some(restored), restoring),
         ];
-        let found = linearise(&oracle, &history);
-        assert_eq!((found.order, found.breaks), (vec![1, 0], None));
-        assert!(found.judgements.iter().all(|judgement| judgement.differences.is_empty()));
-        assert!(found.oracle.account().tables.len() == 2);
+        linearise(&oracle, &history)
+    }
+
+    #[test]
+    fn calls_that_overlap_may_have_been_taken_in_either_order() {
+        // One that begins when another one ends overlaps it too.
+        for ended in [3, 2] {
+            let found = refused_by_a_restore((1, ended), (2, 4));
+            assert_eq!((found.order, found.breaks), (vec![1, 0], None));
+            assert!(found.judgements.iter().all(|judgement| judgement.differences.is_empty()));
+            assert!(found.oracle.account().tables.len() == 2);
+        }
     }
 
     #[test]
     fn a_call_that_had_ended_before_another_began_comes_first() {
-        let (endpoint, oracle, arn) = prepared();
-        let (delete, restore) = (json!({"BackupArn": arn}), restore(&arn, "Copy"));
-        let (restored, after) = answer(&endpoint, "RestoreTableFromBackup", &restore);
-        let (refused, _) = answer(&after, "DeleteBackup", &delete);
-        let history = [
-            call("DeleteBackup", &delete, Some(refused), (1, 2)),
-            call("RestoreTableFromBackup", &restore, Some(restored), (3, 4)),
-        ];
-        let found = linearise(&oracle, &history);
+        let found = refused_by_a_restore((1, 2), (3, 4));
         assert_eq!((found.longest, found.breaks), (vec![], Some(0)));
         assert_eq!(found.judgements[0].differences.len(), 1, "nothing had locked the backup");
     }
@@ -354,19 +353,6 @@ mod tests {
         let early = call("RestoreTableFromBackup", &restore, Some(got), (1, 2));
         let later = call("DeleteBackup", &delete, None, (3, 3));
         assert_eq!(linearise(&oracle, &[early, later]).breaks, Some(0));
-    }
-
-    #[test]
-    fn a_call_that_began_when_another_one_ended_overlaps_it() {
-        let (endpoint, oracle, arn) = prepared();
-        let (delete, restore) = (json!({"BackupArn": arn}), restore(&arn, "Copy"));
-        let (restored, after) = answer(&endpoint, "RestoreTableFromBackup", &restore);
-        let (refused, _) = answer(&after, "DeleteBackup", &delete);
-        let history = [
-            call("DeleteBackup", &delete, Some(refused), (1, 2)),
-            call("RestoreTableFromBackup", &restore, Some(restored), (2, 4)),
-        ];
-        assert_eq!(linearise(&oracle, &history).order, [1, 0]);
     }
 
     #[test]

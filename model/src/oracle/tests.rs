@@ -74,7 +74,7 @@ fn the_quota_still_holds_after_a_restore_that_showed_another_one_to_have_finishe
 }
 
 /// An endpoint with tables in use, and an oracle that saw nothing but their creation.
-fn many_tables(count: usize) -> (Account, Oracle) {
+pub(super) fn many_tables(count: usize) -> (Account, Oracle) {
     let region = || Region::new("us-east-1").expect("a Region");
     let mut endpoint = Account::empty(region(), AccountId::new("123456789012"));
     let mut oracle = Oracle::new(region());

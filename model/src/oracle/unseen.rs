@@ -33,6 +33,7 @@ mod tests {
     use crate::name::{AccountId, Region, TableId, TableName};
     use crate::oracle::Oracle;
     use crate::oracle::named::Named;
+    use crate::oracle::tests::many_tables;
     use crate::outcome::Outcome;
     use crate::service::{self, Event};
     use crate::wire;
@@ -93,35 +94,25 @@ mod tests {
 
     #[test]
     fn just_what_is_named_and_being_deleted_may_have_been_enabled_before() {
-        let region = Region::new("us-east-1").expect("a Region");
-        let mut account = Account::empty(region, AccountId::new("123456789012"));
-        for name in ["deleting", "enabled", "active", "unnamed"] {
-            let body = json!({
-                "TableName": name, "BillingMode": "PAY_PER_REQUEST",
-                "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
-                "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]
-            });
-            let fresh = Fresh { table_id: None, created: None, backup_id: String::new() };
-            let made = wire::handle(&account, "CreateTable", body.to_string().as_bytes(), &fresh);
-            let Outcome::Accepted(made) = made else { panic!("{made:?}") };
-            account = made.account;
-        }
+        let (mut account, _) = many_tables(4);
+        // The fourth is being deleted as well, and nobody names it.
+        let [deleting, enabled, active] = ["Music0", "Music1", "Music2"];
         for (name, table) in &mut account.tables {
-            let is_active = name.as_str() == "active";
+            let is_active = name.as_str() == active;
             table.status = if is_active { TableStatus::Active } else { TableStatus::Deleting };
-            table.backups_enabled = name.as_str() == "enabled";
+            table.backups_enabled = name.as_str() == enabled;
         }
-        let enabled = |name: &str| {
+        let candidate_of = |name: &str| {
             let named = Named::of(&json!({ "TableName": name }));
             let candidate = enabled_before_deletion(&account, &named)?;
             let tables = candidate.account.tables.iter();
-            let enabled = tables.filter(|(_, table)| table.backups_enabled);
-            let names: Vec<_> = enabled.map(|(name, _)| name.to_string()).collect();
+            let seen = tables.filter(|(_, table)| table.backups_enabled);
+            let names: Vec<_> = seen.map(|(name, _)| name.to_string()).collect();
             Some((names, candidate.events))
         };
-        assert_eq!(enabled("deleting"), Some((vec!["deleting".into(), "enabled".into()], 1)));
-        for name in ["enabled", "active", "nobody"] {
-            assert_eq!(enabled(name), None, "{name}");
+        assert_eq!(candidate_of(deleting), Some((vec![deleting.into(), enabled.into()], 1)));
+        for name in [enabled, active, "nobody"] {
+            assert_eq!(candidate_of(name), None, "{name}");
         }
     }
 }

@@ -3,44 +3,35 @@
 
 use std::collections::BTreeMap;
 
-use reinstate_model::account::{Account, Fresh};
+use reinstate_model::account::Account;
 use reinstate_model::describe;
 use reinstate_model::matcher::Matcher;
-use reinstate_model::name::{AccountId, Region, TableId};
 use reinstate_model::outcome::Outcome;
 use reinstate_model::service;
-use reinstate_model::wire;
 use serde_json::{Value, json};
 
+use crate::endpoint::{empty, outcome_with};
 use crate::pinned;
 
 /// An endpoint, and what was written of its answers.
 struct Story {
     account: Account,
     text: String,
-    made: u32,
+    made: usize,
     /// Of answers to come just what is not as in the last one of its kind is written, if it has begun.
     last: Option<BTreeMap<String, Vec<String>>>,
 }
 
 impl Story {
     fn new() -> Self {
-        let region = Region::new("us-east-1").expect("a Region");
-        let account = Account::empty(region, AccountId::new("123456789012"));
-        let account = service::elapse(&account, 1_790_000_000_000);
-        Self { account, text: String::new(), made: 0, last: None }
+        Self { account: empty(), text: String::new(), made: 0, last: None }
     }
 
     /// Sends a request, which is accepted, and writes what its answer must be.
     fn ask(&mut self, operation: &str, body: &Value) {
         self.account.now += 1_000;
         self.made += 1;
-        let fresh = Fresh {
-            table_id: TableId::new(&format!("00000000-0000-4000-8000-{:012}", self.made)),
-            created: Some(self.account.now),
-            backup_id: format!("{:014}-00000001", self.account.now),
-        };
-        let outcome = wire::handle(&self.account, operation, body.to_string().as_bytes(), &fresh);
+        let outcome = outcome_with(&self.account, operation, body, (self.made, 1));
         let accepted = match outcome {
             Outcome::Accepted(accepted) => accepted,
             Outcome::Refused(refusal) => panic!("{operation} {body}: {refusal:?}"),

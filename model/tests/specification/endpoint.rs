@@ -16,10 +16,20 @@ pub fn empty() -> Account {
 /// What a request comes to.
 pub fn outcome(account: &Account, operation: &str, body: &Value) -> Outcome {
     let made = account.tables.len() + account.backups.len();
+    outcome_with(account, operation, body, (made, made))
+}
+
+/// What a request comes to where the table and the backup that it may make have these numbers.
+pub fn outcome_with(
+    account: &Account,
+    operation: &str,
+    body: &Value,
+    (table, backup): (usize, usize),
+) -> Outcome {
     let fresh = Fresh {
-        table_id: TableId::new(&format!("00000000-0000-4000-8000-{made:012}")),
+        table_id: TableId::new(&format!("00000000-0000-4000-8000-{table:012}")),
         created: Some(account.now),
-        backup_id: format!("{:014}-{made:08}", account.now),
+        backup_id: format!("{:014}-{backup:08}", account.now),
     };
     wire::handle(account, operation, body.to_string().as_bytes(), &fresh)
 }

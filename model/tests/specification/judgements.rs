@@ -4,8 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use reinstate_model::account::{Account, Fresh};
-use reinstate_model::name::{AccountId, Region, TableId};
+use reinstate_model::account::Account;
 use reinstate_model::oracle::{Judgement, Oracle};
 use reinstate_model::outcome::Outcome;
 use reinstate_model::rules::Evidence;
@@ -13,6 +12,7 @@ use reinstate_model::{service, wire};
 use serde_json::{Value, json};
 use wire::Answer;
 
+use crate::endpoint::{empty, outcome_with, settled};
 use crate::pinned;
 
 /// An endpoint that keeps every rule, and what is made of it when it answers otherwise.
@@ -20,15 +20,14 @@ struct Story {
     endpoint: Account,
     oracle: Oracle,
     text: String,
-    made: u32,
+    made: usize,
 }
 
 impl Story {
     fn new() -> Self {
-        let region = || Region::new("us-east-1").expect("a Region");
-        let endpoint = Account::empty(region(), AccountId::new("123456789012"));
-        let endpoint = service::elapse(&endpoint, 1_790_000_000_000);
-        Self { endpoint, oracle: Oracle::new(region()), text: String::new(), made: 0 }
+        let endpoint = empty();
+        let oracle = Oracle::new(endpoint.region.clone());
+        Self { endpoint, oracle, text: String::new(), made: 0 }
     }
 
     /// Sends a request, and has the oracle judge the right answer.
@@ -36,13 +35,7 @@ impl Story {
         let before = self.oracle.clone();
         self.endpoint.now += 1_000;
         self.made += 1;
-        let fresh = Fresh {
-            table_id: TableId::new(&format!("00000000-0000-4000-8000-{:012}", self.made)),
-            created: Some(self.endpoint.now),
-            backup_id: format!("{:014}-0000000{}", self.endpoint.now, self.made % 10),
-        };
-        let sent = body.to_string();
-        let outcome = wire::handle(&self.endpoint, operation, sent.as_bytes(), &fresh);
+        let outcome = outcome_with(&self.endpoint, operation, body, (self.made, self.made));
         let (status, answer) = match outcome {
             Outcome::Accepted(accepted) => {
                 let answer = wire::accepted_body(&accepted);
@@ -52,7 +45,8 @@ impl Story {
             Outcome::Refused(refusal) => (400, wire::refused_body(&refusal, operation)),
         };
         let answer = wire::read_answer(status, answer.to_string().as_bytes());
-        let judged = self.oracle.judge(operation, sent.as_bytes(), &answer, self.endpoint.now);
+        let judged =
+            self.oracle.judge(operation, body.to_string().as_bytes(), &answer, self.endpoint.now);
         assert_eq!((judged.differences, judged.lost), (vec![], false), "{operation} {body}");
         (before, answer)
     }
@@ -100,9 +94,7 @@ impl Story {
     }
 
     fn settle(&mut self) {
-        while let Some(event) = service::events(&self.endpoint).first() {
-            self.endpoint = service::fire(&self.endpoint, event);
-        }
+        self.endpoint = settled(self.endpoint.clone());
     }
 }
 
