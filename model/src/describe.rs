@@ -4,7 +4,9 @@
 //! Sizes, counts and times that nothing else depends on are matched as loosely as the evidence asks.
 
 mod backup;
+mod index;
 mod recovery;
+mod restore;
 mod settings;
 mod table;
 

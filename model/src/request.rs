@@ -3,225 +3,21 @@
 //! A value of these types is well formed: names have the syntax of names, enumerations hold known
 //! values, required members are there. What is not is refused before it gets here ([`crate::wire`]).
 
+mod member;
+mod reference;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::name::{AttributeName, BackupArn, BackupName, IndexName, TableName};
-use crate::schema::{
-    AttributeType, BillingMode, KeySchema, Projection, ProvisionedThroughput, StreamViewType,
-    TableClass,
-};
+pub use self::member::*;
+pub use self::reference::TableReference;
+use crate::name::{BackupArn, BackupName, IndexName, TableName};
+use crate::schema::{BillingMode, KeySchema, ProvisionedThroughput, TableClass};
 
 /// An item: attribute values by name, as on the wire.
 pub type Item = Map<String, Value>;
-
-/// The name of a table, or its ARN (CRB-01, TBL-004).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct TableReference(pub TableName, Option<String>);
-
-impl TableReference {
-    /// A table by its name.
-    pub fn named(name: TableName) -> Self {
-        Self(name, None)
-    }
-
-    /// The ARN, if it is one that names the table.
-    pub fn arn(&self) -> Option<&str> {
-        self.1.as_deref()
-    }
-
-    /// Whether it is an ARN that names the table.
-    pub fn is_arn(&self) -> bool {
-        self.1.is_some()
-    }
-}
-
-impl From<TableName> for TableReference {
-    fn from(name: TableName) -> Self {
-        Self::named(name)
-    }
-}
-
-impl TryFrom<String> for TableReference {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let (name, arn) = match text.strip_prefix("arn:") {
-            Some(rest) => {
-                (rest.split_once(":table/").map_or("", |(_, name)| name), Some(text.clone()))
-            }
-            None => (text.as_str(), None),
-        };
-        TableName::new(name)
-            .map(|name| Self(name, arn))
-            .ok_or_else(|| format!("`{text}` names no table"))
-    }
-}
-
-impl From<TableReference> for String {
-    fn from(reference: TableReference) -> Self {
-        reference.1.unwrap_or_else(|| reference.0.to_string())
-    }
-}
-
-/// The type of a key attribute.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct AttributeDefinition {
-    /// The attribute.
-    pub attribute_name: AttributeName,
-    /// Its type.
-    pub attribute_type: AttributeType,
-}
-
-/// A global secondary index, in CreateTable and in an override.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct GlobalSecondaryIndex {
-    /// Its name.
-    pub index_name: IndexName,
-    /// Its key.
-    pub key_schema: KeySchema,
-    /// What it projects.
-    pub projection: Projection,
-    /// Its capacity.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub provisioned_throughput: Option<ProvisionedThroughput>,
-}
-
-/// A local secondary index, in CreateTable and in an override.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct LocalSecondaryIndex {
-    /// Its name.
-    pub index_name: IndexName,
-    /// Its key.
-    pub key_schema: KeySchema,
-    /// What it projects.
-    pub projection: Projection,
-}
-
-/// Encryption as asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct SseSpecification {
-    /// Whether a KMS key encrypts; the AWS owned key if not, or if left out (RTB-48).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub enabled: Option<bool>,
-    /// `KMS` or `AES256`.
-    #[serde(rename = "SSEType", default, skip_serializing_if = "Option::is_none")]
-    pub sse_type: Option<String>,
-    /// A key id, key ARN, alias name or alias ARN.
-    #[serde(rename = "KMSMasterKeyId", default, skip_serializing_if = "Option::is_none")]
-    pub kms_master_key_id: Option<String>,
-}
-
-/// A stream as asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct StreamSpecification {
-    /// Whether it is on.
-    pub stream_enabled: bool,
-    /// What it records.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stream_view_type: Option<StreamViewType>,
-}
-
-/// A tag.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Tag {
-    /// Its key.
-    pub key: String,
-    /// Its value.
-    pub value: String,
-}
-
-/// One change of the global secondary indexes of a table: one of the three is given.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct GlobalSecondaryIndexUpdate {
-    /// An index that is added.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub create: Option<GlobalSecondaryIndex>,
-    /// An index whose capacity is changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub update: Option<IndexThroughput>,
-    /// An index that is removed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub delete: Option<IndexReference>,
-}
-
-/// A new capacity for a global secondary index.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct IndexThroughput {
-    /// Which one.
-    pub index_name: IndexName,
-    /// Its capacity from now on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub provisioned_throughput: Option<ProvisionedThroughput>,
-}
-
-/// A global secondary index by its name alone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct IndexReference {
-    /// Its name.
-    pub index_name: IndexName,
-}
-
-/// Time to live as asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct TimeToLiveSpecification {
-    /// Whether it is on.
-    pub enabled: bool,
-    /// The attribute that holds the time at which an item expires.
-    pub attribute_name: AttributeName,
-}
-
-/// One write of a batch: one of the two is given.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct WriteRequest {
-    /// An item that is written.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub put_request: Option<PutRequest>,
-    /// An item that is deleted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub delete_request: Option<DeleteRequest>,
-}
-
-/// An item to write.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct PutRequest {
-    /// The item.
-    pub item: Item,
-}
-
-/// An item to delete.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct DeleteRequest {
-    /// Its key.
-    pub key: Item,
-}
-
-/// Point-in-time recovery as asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct PointInTimeRecoverySpecification {
-    /// Whether it is on.
-    pub point_in_time_recovery_enabled: bool,
-    /// For how many days it keeps what it keeps (UCB-05).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub recovery_period_in_days: Option<u64>,
-}
 
 macro_rules! requests {
     ($(
@@ -584,23 +380,5 @@ impl Operation {
     /// The operation of that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|operation| operation.name() == name)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn a_table_is_named_by_its_name_or_its_arn_and_written_as_it_was_read() {
-        for text in ["Music", "arn:aws:dynamodb:us-east-1:123456789012:table/Music"] {
-            let read: TableReference = serde_json::from_value(json!(text)).expect("a reference");
-            assert_eq!(read.0.as_str(), "Music");
-            assert_eq!(serde_json::to_value(&read).expect("a text"), json!(text));
-        }
-        for bad in ["", "arn:aws:dynamodb:us-east-1:123456789012:table/x", "arn:x", "a b"] {
-            assert!(serde_json::from_value::<TableReference>(json!(bad)).is_err(), "{bad}");
-        }
     }
 }

@@ -7,18 +7,13 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{
-    CLOCK_SKEW_MILLIS, LATEST_LAG_MILLIS, encryption, id, index_capacity, instant, keyed_indexes,
-    projection, table_arn_matcher,
-};
-use crate::account::{
-    Account, IndexChange, Millis, Origin, PointInTime, Reasons, Restore, Table, TableStatus, Update,
-};
+use super::{encryption, id, index, instant, restore, table_arn_matcher};
+use crate::account::{Account, IndexChange, Origin, Reasons, Table, TableStatus, Update};
 use crate::matcher::{Matcher, Member, member};
-use crate::name::{AttributeName, IndexName, TableName};
+use crate::name::{AttributeName, TableName};
 use crate::rules::RuleId;
 use crate::schema::{
-    BillingMode, Definition, Encryption, GlobalIndex, KeySchema, ProvisionedThroughput, Settings,
+    BillingMode, Definition, Encryption, GlobalIndex, ProvisionedThroughput, Settings,
     StreamViewType, TableClass,
 };
 
@@ -90,7 +85,7 @@ pub(super) fn deleted(name: &TableName) -> Matcher {
 }
 
 /// The rule of a member: of a table that is being restored, that was restored, or neither.
-fn rule(table: &Table, restoring: RuleId, restored: RuleId, other: RuleId) -> RuleId {
+pub(super) fn rule(table: &Table, restoring: RuleId, restored: RuleId, other: RuleId) -> RuleId {
     match &table.restore {
         Some(_) if table.status == TableStatus::Creating => restoring,
         Some(_) => restored,
@@ -99,7 +94,7 @@ fn rule(table: &Table, restoring: RuleId, restored: RuleId, other: RuleId) -> Ru
 }
 
 /// The rule of a property that a restore keeps or overrides.
-fn reason(table: &Table, of: fn(&Reasons) -> RuleId, other: RuleId) -> RuleId {
+pub(super) fn reason(table: &Table, of: fn(&Reasons) -> RuleId, other: RuleId) -> RuleId {
     let Some(restore) = &table.restore else { return other };
     let reason = of(&restore.reasons);
     if table.status == TableStatus::Creating {
@@ -146,7 +141,7 @@ fn members(account: &Account, name: &TableName, table: &Table, view: View) -> Ve
     members.push(member(
         "RestoreSummary",
         rule(table, "RTB-80", "LIF-06a", "TBL-003"),
-        restore_summary(account, table, view),
+        restore::summary(account, table, view),
     ));
     if table.restore.is_some() {
         members.extend([
@@ -220,12 +215,12 @@ fn definition_members(
         member(
             "GlobalSecondaryIndexes",
             reason(table, |reasons| reasons.global_indexes, "DST-01"),
-            global_indexes(account, name, table),
+            index::global_indexes(account, name, table),
         ),
         member(
             "LocalSecondaryIndexes",
             reason(table, |reasons| reasons.local_indexes, "DST-01"),
-            local_indexes(account, name, table),
+            index::local_indexes(account, name, table),
         ),
         member(
             "SSEDescription",
@@ -352,88 +347,6 @@ fn billing(table: &Table, view: View) -> Matcher {
     }
 }
 
-fn global_indexes(account: &Account, table_name: &TableName, table: &Table) -> Matcher {
-    let shown = rule(table, "RTB-74", "CAR-04", "DST-01");
-    let described = rule(table, "RTB-74", "RTB-74", "DST-01");
-    let elements = table.definition.global_indexes.iter().map(|index| {
-        let units = reason(table, |reasons| reasons.index_throughput, "DST-01");
-        let mut members = index_members(&index.name, &index.keys, shown);
-        members.extend(index_accounting(account, table_name, &index.name, described));
-        members.push(member("Projection", shown, projection(&index.projection, shown)));
-        members.extend(index_status(table, &index.name));
-        members.push(member(
-            "ProvisionedThroughput",
-            rule(table, "RTB-77", "RTB-77", "DST-01"),
-            index_capacity(index.throughput, units),
-        ));
-        (index.name.to_string(), Matcher::Object(members))
-    });
-    keyed_indexes(elements.collect())
-}
-
-/// Whether an index can be used, and how far it is if it was added (UPT-03).
-fn index_status(table: &Table, name: &IndexName) -> [Member; 2] {
-    let text = |text: &str| Matcher::text(text);
-    let unless_true = Matcher::Exact(json!(false)).or_absent();
-    let plain = rule(table, "RTB-75", "CAR-04", "CTB-041");
-    let (rule, status, backfilling) = match table.index_change() {
-        Some(IndexChange::Allocating(changed)) if changed == name => {
-            ("UPT-03", text("CREATING"), unless_true)
-        }
-        Some(IndexChange::Backfilling(changed)) if changed == name => {
-            ("UPT-03", text("CREATING"), Matcher::Exact(json!(true)))
-        }
-        Some(IndexChange::Removing(changed)) if changed == name => {
-            ("UPT-02", text("DELETING"), unless_true)
-        }
-        Some(_) | None => match table.status {
-            // An index of a restore target was seen without a status (RFB-058).
-            TableStatus::Creating if table.restore.is_some() => {
-                (plain, Matcher::OneOf(vec!["CREATING"]).or_absent(), Matcher::Anything)
-            }
-            TableStatus::Creating => (plain, text("CREATING"), unless_true),
-            TableStatus::Updating => {
-                ("UPT-02", Matcher::OneOf(vec!["ACTIVE", "UPDATING"]), unless_true)
-            }
-            TableStatus::Active | TableStatus::Deleting => (plain, text("ACTIVE"), unless_true),
-        },
-    };
-    [member("IndexStatus", rule, status), member("Backfilling", rule, backfilling)]
-}
-
-fn local_indexes(account: &Account, table_name: &TableName, table: &Table) -> Matcher {
-    let shown = rule(table, "RTB-73", "CAR-03", "DST-01");
-    let described = rule(table, "RTB-73", "RTB-73", "DST-01");
-    let elements = table.definition.local_indexes.iter().map(|index| {
-        let mut members = index_members(&index.name, &index.keys, shown);
-        members.extend(index_accounting(account, table_name, &index.name, described));
-        members.push(member("Projection", shown, projection(&index.projection, shown)));
-        (index.name.to_string(), Matcher::Object(members))
-    });
-    keyed_indexes(elements.collect())
-}
-
-fn index_members(name: &IndexName, keys: &KeySchema, rule: RuleId) -> Vec<Member> {
-    vec![
-        member("IndexName", rule, Matcher::text(name.as_str())),
-        member("KeySchema", rule, Matcher::Exact(json!(keys))),
-    ]
-}
-
-/// What is said of an index beside what it is.
-fn index_accounting(
-    account: &Account,
-    table: &TableName,
-    index: &IndexName,
-    rule: RuleId,
-) -> [Member; 3] {
-    [
-        member("IndexArn", rule, table_arn_matcher(account, table, &format!("/index/{index}"))),
-        member("IndexSizeBytes", rule, Matcher::Between(0, u64::MAX)),
-        member("ItemCount", rule, Matcher::Between(0, u64::MAX)),
-    ]
-}
-
 fn class(class: TableClass, rule: RuleId) -> Matcher {
     let summary = Matcher::Object(vec![member("TableClass", rule, Matcher::Exact(json!(class)))]);
     match class {
@@ -454,66 +367,4 @@ fn size(table: &Table) -> Matcher {
             Matcher::Between(0, u64::MAX)
         }
     }
-}
-
-/// While a restore runs the summary tells of it. Afterwards it was seen to be gone (LIF-06a), and
-/// others say that it stays with `false` (RFB-057); either will do.
-fn restore_summary(account: &Account, table: &Table, view: View) -> Matcher {
-    let Some(restore) = &table.restore else { return Matcher::Absent };
-    let summary =
-        |in_progress, from, at| summary(account, restore, table.created, in_progress, from, at);
-    match (table.status, view) {
-        (TableStatus::Creating, View::Answer) => {
-            summary(("RTB-84", says(true)), "RTB-81", "RTB-83")
-        }
-        (TableStatus::Creating, View::Described) => {
-            summary(("LIF-05", says(true)), "RTB-81", "RTB-83")
-        }
-        // Too fast an answer still has to say what was restored; it may say in progress or not.
-        (TableStatus::Active, View::Answer) => {
-            let either = Matcher::AnyOf(vec![says(false), says(true)]);
-            summary(("RTB-84", either), "RTB-81", "RTB-83")
-        }
-        (TableStatus::Active | TableStatus::Updating | TableStatus::Deleting, _) => {
-            summary(("LIF-06", says(false)), "RFB-057", "RFB-057").or_absent()
-        }
-    }
-}
-
-fn says(value: bool) -> Matcher {
-    Matcher::Exact(json!(value))
-}
-
-fn summary(
-    account: &Account,
-    restore: &Restore,
-    created: Option<Millis>,
-    in_progress: (RuleId, Matcher),
-    from: RuleId,
-    at: RuleId,
-) -> Matcher {
-    let (from, backup, table_rule) = match &restore.origin {
-        Origin::Backup { arn, .. } => (from, Matcher::text(arn.as_str()), "RTB-82"),
-        Origin::PointInTime(_) => ("PTR-09", Matcher::Absent, "PTR-09"),
-    };
-    let (at, time) = match &restore.origin {
-        Origin::Backup { created, .. } => (at, created.map_or(Matcher::Anything, Matcher::Instant)),
-        Origin::PointInTime(PointInTime::At(time)) => ("PTR-09", Matcher::Instant(*time)),
-        // Which time is the latest only the service knows: as a rule that of the window, five minutes
-        // before the restore was asked for (PTR-12).
-        Origin::PointInTime(PointInTime::Latest { from }) => {
-            let end = account.now.max(*from) + CLOCK_SKEW_MILLIS;
-            let asked = created.unwrap_or(account.now);
-            let typical = asked.saturating_sub(LATEST_LAG_MILLIS).max(*from);
-            let within = Matcher::InstantBetween(*from, end);
-            ("PIT-019", Matcher::AnyOf(vec![Matcher::Instant(typical), within]))
-        }
-    };
-    let (rule, in_progress) = in_progress;
-    Matcher::Object(vec![
-        member("RestoreInProgress", rule, in_progress),
-        member("SourceBackupArn", from, backup),
-        member("SourceTableArn", table_rule, table_arn_matcher(account, &restore.source_table, "")),
-        member("RestoreDateTime", at, time),
-    ])
 }
