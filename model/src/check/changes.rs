@@ -4,7 +4,7 @@ use super::action::{Action, Step};
 use super::properties::Property;
 use crate::account::{IndexChange, Table, TableStatus};
 use crate::name::TableName;
-use crate::request::{PutItem, Request, WriteRequest};
+use crate::request::{Item, Request, TableReference, WriteRequest};
 use crate::service::Event;
 
 /// All of them.
@@ -100,30 +100,24 @@ fn items_change_only_by_writes(step: &Step<'_>) -> bool {
 /// What is written is there, and what is deleted is not (DAT-01, DAT-01b).
 fn what_is_written_is_there(step: &Step<'_>) -> bool {
     let Some((request, accepted)) = step.accepted() else { return true };
-    let tables = &accepted.account.tables;
-    let is_done = |name: &TableName, write: &WriteRequest| {
-        let Some(table) = tables.get(name) else { return false };
-        match (&write.put_request, &write.delete_request) {
-            (Some(put), _) => table
-                .items
-                .get(&table.key_of(&put.item))
-                .is_some_and(|stored| stored.sure().as_ref() == Some(&put.item)),
+    let table = |name: &TableReference| accepted.account.tables.get(&name.0);
+    let is_there = |table: &Table, item: &Item| {
+        let stored = table.items.get(&table.key_of(item));
+        stored.is_some_and(|stored| stored.sure().as_ref() == Some(item))
+    };
+    let is_done =
+        |table: &Table, write: &WriteRequest| match (&write.put_request, &write.delete_request) {
+            (Some(put), _) => is_there(table, &put.item),
             (None, Some(delete)) => !table.items.contains_key(&table.key_of(&delete.key)),
             (None, None) => false,
-        }
-    };
+        };
     match request {
         Request::PutItem(request) => {
-            let PutItem { table_name, item } = &**request;
-            tables.get(&table_name.0).is_some_and(|table| {
-                let stored = table.items.get(&table.key_of(item));
-                stored.is_some_and(|stored| stored.sure().as_ref() == Some(item))
-            })
+            table(&request.table_name).is_some_and(|table| is_there(table, &request.item))
         }
-        Request::BatchWriteItem(request) => request
-            .request_items
-            .iter()
-            .all(|(name, writes)| writes.iter().all(|write| is_done(&name.0, write))),
+        Request::BatchWriteItem(request) => request.request_items.iter().all(|(name, writes)| {
+            table(name).is_some_and(|table| writes.iter().all(|write| is_done(table, write)))
+        }),
         _ => true,
     }
 }

@@ -1,6 +1,5 @@
 //! What lists and descriptions show: what holds in every step that is one.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -10,6 +9,7 @@ use super::alphabet::Call;
 use super::properties::Property;
 use crate::account::{BackupKind, BackupStatus, Origin, Table};
 use crate::matcher::is_at;
+use crate::name::BackupArn;
 use crate::outcome::Reply;
 use crate::request::{ListBackups, ListTables, Request};
 
@@ -59,35 +59,30 @@ fn reply(step: &Step<'_>, request: Request) -> Option<Reply> {
 /// Page by page, every backup that somebody made is listed once (LSB-08, LSB-09).
 fn every_backup_is_listed_once(step: &Step<'_>) -> bool {
     let Some((Request::ListBackups(first), _)) = step.accepted() else { return true };
-    let by_cursor_alone = ListBackups { limit: first.limit, ..all_backups() };
-    if **first != by_cursor_alone || first.limit.is_none() {
-        return true;
-    }
+    let Some(limit) = first.limit else { return true };
     let made = step.before.backups.iter().filter(|(_, it)| it.kind != BackupKind::System);
-    let made: BTreeSet<_> = made.map(|(arn, _)| arn.clone()).collect();
+    let made: Vec<_> = made.map(|(arn, _)| arn).collect();
     let mut listed = Vec::new();
     // One page more than there are backups is one too many.
     for _ in 0..=made.len() {
-        let request = ListBackups {
-            exclusive_start_backup_arn: listed.last().cloned(),
-            ..by_cursor_alone.clone()
-        };
-        match reply(step, request.into()) {
-            Some(Reply::BackupSummaries { page, .. }) if !page.is_empty() => listed.extend(page),
+        let start = listed.last().cloned();
+        match reply(step, backups_after(start, limit).into()) {
+            Some(Reply::BackupSummaries { page, .. }) => listed.extend(page),
             Some(_) | None => break,
         }
     }
-    listed.len() == made.len() && listed.into_iter().collect::<BTreeSet<_>>() == made
+    listed.sort();
+    listed.iter().eq(made)
 }
 
-/// The list of all backups that somebody made.
-fn all_backups() -> ListBackups {
+/// A page of all backups that somebody made.
+fn backups_after(start: Option<BackupArn>, limit: u64) -> ListBackups {
     ListBackups {
         table_name: None,
-        limit: None,
+        limit: Some(limit),
         time_range_lower_bound: None,
         time_range_upper_bound: None,
-        exclusive_start_backup_arn: None,
+        exclusive_start_backup_arn: start,
         backup_type: None,
     }
 }
@@ -95,15 +90,13 @@ fn all_backups() -> ListBackups {
 /// Page by page, every table is listed once, in order (LST-01).
 fn every_table_is_listed_once(step: &Step<'_>) -> bool {
     let Some((Request::ListTables(first), _)) = step.accepted() else { return true };
-    if first.limit.is_none() || first.exclusive_start_table_name.is_some() {
-        return true;
-    }
+    let Some(limit) = first.limit else { return true };
     let mut listed = Vec::new();
     for _ in 0..=step.before.tables.len() {
         let start = listed.last().cloned();
-        let request = ListTables { exclusive_start_table_name: start, limit: first.limit };
+        let request = ListTables { exclusive_start_table_name: start, limit: Some(limit) };
         match reply(step, request.into()) {
-            Some(Reply::TableNames { page, .. }) if !page.is_empty() => listed.extend(page),
+            Some(Reply::TableNames { page, .. }) => listed.extend(page),
             Some(_) | None => break,
         }
     }
@@ -153,8 +146,7 @@ fn a_restore_is_told_of_as_it_was(step: &Step<'_>) -> bool {
         let summary = &shown["RestoreSummary"];
         let (from, at) = (&summary["SourceBackupArn"], &summary["RestoreDateTime"]);
         // What is remembered once a restore has finished need not be shown any longer.
-        let may_be_left_out = !table.is_restoring();
-        (*from == json!(arn) || may_be_left_out && from.is_null())
-            && (is_at(at, *created) || may_be_left_out && at.is_null())
+        let is_left_out = |member: &Value| member.is_null() && !table.is_restoring();
+        (*from == json!(arn) || is_left_out(from)) && (is_at(at, *created) || is_left_out(at))
     })
 }

@@ -68,7 +68,7 @@ pub(super) const PROGRESS: &[Property] = &[
     ),
     Property::progress(
         "whatever goes on can come to rest by itself",
-        is_busy,
+        |_| true,
         is_at_rest,
         Along::Events,
         "a table is restored under another name",
@@ -159,10 +159,6 @@ fn is_at_the_quota(account: &Account) -> bool {
 /// A quota that is used up can become free by itself (QUO-01).
 fn is_below_the_quota(account: &Account) -> bool {
     !is_at_the_quota(account)
-}
-
-fn is_busy(account: &Account) -> bool {
-    !is_at_rest(account)
 }
 
 /// Whether the specified service has nothing left to do: whatever goes on can come to that by itself.

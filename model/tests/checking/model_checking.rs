@@ -160,6 +160,7 @@ const PROPERTIES: &[&str] = &[
     "a table with an id is restored",
 ];
 
+/// What checking the specification finds in each quick scope.
 static REPORTS: LazyLock<Vec<Report>> = LazyLock::new(|| QUICK.iter().map(check).collect());
 
 fn may_only_be_reached(claim: &Claim) -> bool {
@@ -196,6 +197,33 @@ fn stateright_and_our_own_search_agree() {
 fn no_property_comes_or_goes_unnoticed() {
     let names: Vec<_> = properties::all().map(|property| property.name).collect();
     assert_eq!(names, PROPERTIES);
+}
+
+/// How soon each scope reaches what is to occur, and the steps of a shortest path.
+#[test]
+fn what_is_to_occur_occurs_on_the_path_that_is_pinned() {
+    let mut text = String::new();
+    for (place, property) in properties::all().enumerate() {
+        let mut scopes = BTreeMap::<usize, Vec<&str>>::new();
+        let mut shortest = None;
+        for report in &*REPORTS {
+            let Verdict::Reached(path) = &report.findings[place].verdict else { continue };
+            scopes.entry(path.len()).or_default().push(report.scope);
+            if shortest.is_none_or(|it: &Vec<_>| path.len() < it.len()) {
+                shortest = Some(path);
+            }
+        }
+        let Some(path) = shortest else { continue };
+        writeln!(text, "{}", property.name).expect("a string takes it all");
+        for (steps, scopes) in scopes {
+            writeln!(text, "  in {steps} steps: {}", scopes.join(", ")).expect("it does");
+        }
+        for (number, action) in (1..).zip(path) {
+            writeln!(text, "  {number:>6}  {action}").expect("it does");
+        }
+        text.push('\n');
+    }
+    pinned::is_as_pinned("reached.txt", include_str!("../pinned/reached.txt"), &text);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Fault, in_answer, in_step};
 use crate::account::{Account, BackupStatus, Fresh};
-use crate::check::deceive::deceive;
+use crate::check::deceive::{deceive, hurry};
 use crate::check::scope::{LISTS, LOCK, RECOVERY};
 use crate::check::spoil::spoil;
 use crate::outcome::{Accepted, Outcome, PageEnd, Reply};
@@ -50,6 +50,13 @@ pub(super) const READS: &[Fault] = &[
         &[],
     ),
     Fault::new(
+        "a SYSTEM backup is listed while it is being made",
+        &RECOVERY,
+        in_step(listed_early),
+        &["a SYSTEM backup is not seen before it is complete"],
+        &[],
+    ),
+    Fault::new(
         "a table is described as ACTIVE while it is being restored",
         &LOCK,
         in_answer(active_at_once),
@@ -67,6 +74,13 @@ pub(super) const READS: &[Fault] = &[
         "a restore is told of with another time",
         &LOCK,
         in_answer(another_time),
+        &["what a description tells of a restore is its backup, and when that was made"],
+        &[],
+    ),
+    Fault::new(
+        "a restore in flight does not tell of its backup",
+        &LOCK,
+        in_answer(of_no_backup),
         &["what a description tells of a restore is its backup, and when that was made"],
         &[],
     ),
@@ -127,6 +141,12 @@ fn described_early(account: &Account, request: &Request, fresh: &Fresh) -> Outco
     deceive(account, request, fresh, lie, |after| after.backups.clone_from(&account.backups))
 }
 
+/// ListBackups takes every backup for AVAILABLE.
+fn listed_early(account: &Account, request: &Request, fresh: &Fresh) -> Outcome {
+    let Request::ListBackups(_) = request else { return step(account, request, fresh) };
+    deceive(account, request, fresh, hurry, |after| after.backups.clone_from(&account.backups))
+}
+
 /// The description of a table, if that is the answer, and whether it is being restored.
 fn description(accepted: &Accepted) -> Option<(Value, bool, bool)> {
     let Reply::Table(name) = &accepted.reply else { return None };
@@ -166,6 +186,21 @@ fn another_time(accepted: &Accepted) -> Value {
             body
         }
         Some((body, false, _)) => body,
+        None => wire::accepted_body(accepted),
+    }
+}
+
+/// A restore in flight shows neither its backup nor when that was made.
+fn of_no_backup(accepted: &Accepted) -> Value {
+    match description(accepted) {
+        Some((mut body, _, true)) => {
+            let summary = body["Table"]["RestoreSummary"].as_object_mut();
+            summary
+                .expect("a restore in flight has one")
+                .retain(|name, _| name != "SourceBackupArn" && name != "RestoreDateTime");
+            body
+        }
+        Some((body, _, false)) => body,
         None => wire::accepted_body(accepted),
     }
 }

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use super::{Fault, HOUR, in_step, refused, when_fired};
 use crate::account::recovery::Since;
-use crate::account::{Account, Fresh, Restore};
+use crate::account::{Account, BackupStatus, Fresh, Origin, Restore};
+
 use crate::check::deceive::deceive;
-use crate::check::scope::{ENCRYPTED, GENERATIONS, ITEMS, LOCK, PAST, RECOVERY, TWO};
+use crate::check::scope::{BILLING, ENCRYPTED, GENERATIONS, ITEMS, LOCK, PAST, RECOVERY, TWO};
 use crate::check::spoil::{spoil, spoil_restore};
+use crate::name::BackupArn;
 use crate::outcome::{Accepted, ErrorCode, Outcome, Refusal, Reply};
 use crate::request::Request;
-use crate::schema::Encryption;
+use crate::schema::{Encryption, ProvisionedThroughput};
 use crate::service::{self, Event};
 use crate::step::step;
 
@@ -98,11 +100,25 @@ pub(super) const RESTORES: &[Fault] = &[
         &[],
     ),
     Fault::new(
+        "a restore to a point in time takes the lock of a backup",
+        &RECOVERY,
+        in_step(locks_a_backup),
+        &["an accepted restore to a point in time is one more restore in flight, of no backup"],
+        &[],
+    ),
+    Fault::new(
         "a restore keeps the billing mode, whatever is asked",
         &LOCK,
         in_step(billing_is_kept),
         &["a restored table is paid for as asked, and else as its backup was"],
         &["an index of a provisioned backup is restored on demand"],
+    ),
+    Fault::new(
+        "a restore keeps the capacity, whatever is asked",
+        &BILLING,
+        in_step(capacity_is_kept),
+        &["a restored table is paid for as asked, and else as its backup was"],
+        &[],
     ),
     Fault::new(
         "a restore forgets the key of its table",
@@ -189,6 +205,34 @@ fn mere_tables(account: &Account, request: &Request, fresh: &Fresh) -> Outcome {
         let Request::RestoreTableToPointInTime(request) = request else { return };
         let table = accepted.account.tables.get_mut(&request.target_table_name);
         table.expect("a restore makes its target").restore = None;
+    })
+}
+
+/// A restore to a point in time is one of a backup that could be restored.
+fn locks_a_backup(account: &Account, request: &Request, fresh: &Fresh) -> Outcome {
+    let is_free = |arn: &&BackupArn| {
+        account.backups[*arn].status == BackupStatus::Available && account.restore_of(arn).is_none()
+    };
+    spoil(account, request, fresh, |accepted| {
+        let Request::RestoreTableToPointInTime(request) = request else { return };
+        let Some(arn) = account.backups.keys().find(is_free) else { return };
+        let table = accepted.account.tables.get_mut(&request.target_table_name);
+        if let Some(restore) = &mut table.expect("a restore makes its target").restore {
+            let created = account.backups[arn].created;
+            Arc::make_mut(restore).origin = Origin::Backup { arn: arn.clone(), created };
+        }
+    })
+}
+
+/// The capacity that is asked for is passed over, where the backup has one.
+fn capacity_is_kept(account: &Account, request: &Request, fresh: &Fresh) -> Outcome {
+    spoil_restore(account, request, fresh, |table, backup, request| {
+        let recorded = backup.definition.throughput;
+        if request.provisioned_throughput_override.is_some()
+            && recorded != ProvisionedThroughput::ZERO
+        {
+            Arc::make_mut(&mut table.definition).throughput = recorded;
+        }
     })
 }
 

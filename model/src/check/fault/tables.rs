@@ -142,6 +142,19 @@ pub(super) const TABLES: &[Fault] = &[
         &[],
     ),
     Fault::new(
+        "an item is accepted and passed over",
+        &ITEMS,
+        in_step(|account, request, fresh| {
+            spoil(account, request, fresh, |accepted| {
+                if matches!(request, Request::PutItem(_)) {
+                    accepted.account = account.clone();
+                }
+            })
+        }),
+        &["what is written is there, and what is deleted is not"],
+        &["items are restored", "an item is replaced"],
+    ),
+    Fault::new(
         "an item can be written only once",
         &ITEMS,
         in_step(written_once),
