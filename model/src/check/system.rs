@@ -76,13 +76,15 @@ fn left_by<'a>(account: &'a Account, name: &'a TableName) -> impl Iterator<Item 
 /// A table leaves one SYSTEM backup if recovery is on when it goes, and else none (BKP-16, SYS-002 to
 /// SYS-004).
 fn a_table_leaves_a_system_backup(step: &Step<'_>) -> bool {
-    let made = |name| left_by(step.after(), name).count() - left_by(step.before, name).count();
+    let leaves = |name, made: usize| {
+        left_by(step.after(), name).count() == left_by(step.before, name).count() + made
+    };
     match step.action {
         Action::Event(Event::TableGone(name)) => {
             let window = step.before.tables.get(name).and_then(|table| table.recovery.window());
-            made(name) == usize::from(window.is_some_and(|window| !window.saved))
+            leaves(name, usize::from(window.is_some_and(|window| !window.saved)))
         }
-        Action::Event(Event::SystemBackupMade(name)) => made(name) == 1,
+        Action::Event(Event::SystemBackupMade(name)) => leaves(name, 1),
         _ => true,
     }
 }

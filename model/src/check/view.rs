@@ -63,3 +63,23 @@ impl Model for Machine {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::behaviour::Behaviour;
+    use crate::check::scope::LOCK;
+
+    #[test]
+    fn the_explorer_calls_a_step_by_its_action_and_shows_what_it_changes() {
+        let machine = Machine::new(&LOCK, Behaviour::SPECIFIED);
+        let start = machine.start();
+        let mut edges = Vec::new();
+        Model::actions(&machine, &start, &mut edges);
+        let [edge] = &edges[..] else { panic!("{edges:?}") };
+        assert_eq!(format!("{edge:?}"), "CreateTable Music, Provisioned");
+        assert_eq!(machine.format_action(edge), "CreateTable Music, Provisioned");
+        let page = machine.format_step(&start, edge.clone()).expect("every step has a page");
+        assert!(page.contains("CreateTable") && page.contains("CREATING"), "{page}");
+    }
+}

@@ -5,7 +5,7 @@ use crate::account::{Account, Backup, BackupKind, Fresh};
 use crate::check::deceive::deceive;
 use crate::check::scope::{PAST, RECOVERY};
 use crate::check::spoil::spoil;
-use crate::name::BackupName;
+use crate::name::{BackupName, TableName};
 use crate::outcome::Outcome;
 use crate::request::Request;
 use crate::service::{self, Event};
@@ -42,6 +42,13 @@ pub(super) const RECOVERIES: &[Fault] = &[
         &[],
     ),
     Fault::new(
+        "recovery that is switched on again forgets that it was on",
+        &RECOVERY,
+        in_step(forgets_its_past),
+        &["recovery that is on keeps the beginning of its window"],
+        &[],
+    ),
+    Fault::new(
         "recovery takes the backups with it when it is switched off",
         &RECOVERY,
         in_step(takes_backups_along),
@@ -61,6 +68,26 @@ pub(super) const RECOVERIES: &[Fault] = &[
         when_fired(leaves_nothing),
         &["a table leaves one SYSTEM backup if recovery is on when it goes, and else none"],
         &["a table goes before its SYSTEM backup is made"],
+    ),
+    Fault::new(
+        "a SYSTEM backup is counted as made, and is not",
+        &RECOVERY,
+        when_fired(counts_nothing),
+        &["a table leaves one SYSTEM backup if recovery is on when it goes, and else none"],
+        &[],
+    ),
+    Fault::new(
+        "a SYSTEM backup is of another table",
+        &RECOVERY,
+        when_fired(|account, event| {
+            spoil_left(account, event, |backup| backup.table = another_table())
+        }),
+        &[
+            "an action touches only the table and the backup that it names",
+            "a table leaves one SYSTEM backup if recovery is on when it goes, and else none",
+            "a SYSTEM backup is the table as it was",
+        ],
+        &[],
     ),
     Fault::new(
         "a SYSTEM backup forgets when its table was made",
@@ -115,6 +142,19 @@ fn begins_anew(account: &Account, request: &Request, fresh: &Fresh) -> Outcome {
     })
 }
 
+/// Recovery that was off takes being switched on for the first time.
+fn forgets_its_past(account: &Account, request: &Request, fresh: &Fresh) -> Outcome {
+    spoil(account, request, fresh, |accepted| {
+        let Request::UpdateContinuousBackups(request) = request else { return };
+        let name = &request.table_name.0;
+        let was_off = account.tables.get(name).is_some_and(|it| it.recovery.window().is_none());
+        let table = accepted.account.tables.get_mut(name);
+        if was_off && let Some(window) = table.and_then(|table| table.recovery.window_mut()) {
+            window.earlier = None;
+        }
+    })
+}
+
 /// Whoever switches recovery off loses the backups as well.
 fn takes_backups_along(account: &Account, request: &Request, fresh: &Fresh) -> Outcome {
     spoil(account, request, fresh, |accepted| {
@@ -146,6 +186,19 @@ fn leaves_nothing(account: &Account, event: &Event) -> Account {
         after.backups.clone_from(&account.backups);
     }
     after
+}
+
+/// The SYSTEM backup of a table that is still being deleted is told of, and not there.
+fn counts_nothing(account: &Account, event: &Event) -> Account {
+    let mut after = service::fire(account, event);
+    if let Event::SystemBackupMade(_) = event {
+        after.backups.clone_from(&account.backups);
+    }
+    after
+}
+
+fn another_table() -> TableName {
+    TableName::new("Another").expect("a name")
 }
 
 /// Changes the backups that an event makes.

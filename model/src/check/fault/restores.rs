@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::{Fault, HOUR, in_step, refused, when_fired};
 use crate::account::recovery::Since;
 use crate::account::{Account, BackupStatus, Fresh, Origin, Restore};
-
 use crate::check::deceive::deceive;
 use crate::check::scope::{BILLING, ENCRYPTED, GENERATIONS, ITEMS, LOCK, PAST, RECOVERY, TWO};
 use crate::check::spoil::{spoil, spoil_restore};
@@ -36,6 +35,20 @@ pub(super) const RESTORES: &[Fault] = &[
             spoil_restore(account, request, fresh, |table, _, _| table.backups_enabled = true)
         }),
         &["a table that is being restored has neither backups nor recovery"],
+        &[],
+    ),
+    Fault::new(
+        "a restore forgets the local indexes",
+        &LOCK,
+        in_step(|account, request, fresh| {
+            spoil_restore(account, request, fresh, |table, _, _| {
+                Arc::make_mut(&mut table.definition).local_indexes.clear();
+            })
+        }),
+        &[
+            "a table that is being restored has types for its keys only",
+            "an index list that is left out keeps all indexes, and any other just those it lists",
+        ],
         &[],
     ),
     Fault::new(
