@@ -177,9 +177,7 @@ fn saved_at_once(account: &Account, request: &Request, fresh: &Fresh) -> Outcome
 fn kept_too_long(account: &Account, request: &Request, fresh: &Fresh) -> Outcome {
     spoil(account, request, fresh, |accepted| {
         for table in accepted.account.tables.values_mut() {
-            let Some(window) = table.recovery.window() else { continue };
-            let kept_ahead = window.past.iter().all(|past| past.until > account.now);
-            if !kept_ahead && let Some(window) = table.recovery.window_mut() {
+            if let Some(window) = table.recovery.window_mut() {
                 for past in &mut window.past {
                     past.until = account.now + HOUR;
                 }
