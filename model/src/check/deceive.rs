@@ -62,7 +62,7 @@ pub(super) fn deleted_in_use(account: &Account, request: &Request, fresh: &Fresh
 }
 
 /// Lets every backup seem to be AVAILABLE.
-pub(super) fn hurry(account: &mut Account) {
+fn hurry(account: &mut Account) {
     for backup in account.backups.values_mut() {
         backup.status = BackupStatus::Available;
     }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Fault, in_answer, in_step};
 use crate::account::{Account, BackupStatus, Fresh};
-use crate::check::deceive::{deceive, hurry};
+use crate::check::deceive::deceive;
 use crate::check::scope::{LISTS, LOCK, RECOVERY};
 use crate::check::spoil::spoil;
 use crate::outcome::{Accepted, Outcome, PageEnd, Reply};
@@ -46,13 +46,6 @@ pub(super) const READS: &[Fault] = &[
         "a SYSTEM backup is described while it is being made",
         &RECOVERY,
         in_step(described_early),
-        &["a SYSTEM backup is not seen before it is complete"],
-        &[],
-    ),
-    Fault::new(
-        "a SYSTEM backup is listed while it is being made",
-        &RECOVERY,
-        in_step(listed_early),
         &["a SYSTEM backup is not seen before it is complete"],
         &[],
     ),
@@ -139,12 +132,6 @@ fn described_early(account: &Account, request: &Request, fresh: &Fresh) -> Outco
         }
     };
     deceive(account, request, fresh, lie, |after| after.backups.clone_from(&account.backups))
-}
-
-/// ListBackups takes every backup for AVAILABLE.
-fn listed_early(account: &Account, request: &Request, fresh: &Fresh) -> Outcome {
-    let Request::ListBackups(_) = request else { return step(account, request, fresh) };
-    deceive(account, request, fresh, hurry, |after| after.backups.clone_from(&account.backups))
 }
 
 /// The description of a table, if that is the answer, and whether it is being restored.

@@ -107,10 +107,14 @@ pub(super) const RECOVERIES: &[Fault] = &[
     ),
 ];
 
-/// UpdateContinuousBackups is refused.
+/// UpdateContinuousBackups never switches recovery on.
 fn never_on(account: &Account, request: &Request, fresh: &Fresh) -> Outcome {
     match request {
-        Request::UpdateContinuousBackups(_) => refused("UCB-02"),
+        Request::UpdateContinuousBackups(update)
+            if update.point_in_time_recovery_specification.point_in_time_recovery_enabled =>
+        {
+            refused("UCB-02")
+        }
         _ => step(account, request, fresh),
     }
 }
