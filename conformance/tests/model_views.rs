@@ -13,8 +13,6 @@ use reinstate::session::Session;
 use reinstate::sign::Credentials;
 use reinstate::story::counterexample;
 use reinstate::transport::Endpoint;
-use reinstate_model::check::cycles::Cycles;
-use reinstate_model::check::draw::lifecycles;
 use reinstate_model::check::fault;
 use reinstate_model::check::machine::Machine;
 use reinstate_model::check::properties::{self, Claim};
@@ -98,13 +96,6 @@ fn a_fault_is_named_by_a_part_of_its_name_that_no_other_has() {
         assert_eq!(output.status.code(), Some(2), "{error}");
         assert!(error.contains(says), "{error}");
     }
-}
-
-#[test]
-fn the_documents_show_the_life_cycles_as_they_are() {
-    let written = include_str!("../../snapshots/lifecycles.md");
-    let hint = "`reinstate model graph --lifecycles snapshots/lifecycles.md` writes it again";
-    assert_eq!(written, lifecycles(&Cycles::of_all_kinds()), "{hint}");
 }
 
 #[test]

@@ -168,3 +168,19 @@ impl Scope {
         names
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_scope_is_found_by_its_name_and_has_its_tables_by_theirs() {
+        for scope in [NAMED, LIVES, TOURS, LONG_TOURS].concat() {
+            assert_eq!(Scope::named(scope.name), Some(scope));
+        }
+        assert_eq!(Scope::named("nothing"), None);
+        assert_eq!(LOCK.names(), ["Copy", "Music"]);
+        let names: Vec<_> = LOCK.table_names().iter().map(ToString::to_string).collect();
+        assert_eq!(names, LOCK.names());
+    }
+}

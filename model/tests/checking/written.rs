@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use reinstate_model::check::behaviour::Behaviour;
-use reinstate_model::check::draw::{dot, json, svg};
+use reinstate_model::check::cycles::Cycles;
+use reinstate_model::check::draw::{dot, json, lifecycles, svg};
 use reinstate_model::check::machine::Machine;
 use reinstate_model::check::map::Map;
 use reinstate_model::check::report::Report;
@@ -121,4 +122,11 @@ fn what_is_drawn_of_a_larger_scope_is_as_it_was() {
     };
     let known = [(535_577, 620_611_800), (325_019, 3_287_742_666), (963_584, 3_272_784_499)];
     assert_eq!(of(&LOCK), known);
+}
+
+#[test]
+fn the_documents_show_the_life_cycles_as_they_are() {
+    let written = include_str!("../../../snapshots/lifecycles.md");
+    let hint = "`reinstate model graph --lifecycles snapshots/lifecycles.md` writes it again";
+    assert_eq!(written, lifecycles(&Cycles::of_all_kinds()), "{hint}");
 }
