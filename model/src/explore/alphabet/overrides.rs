@@ -268,3 +268,34 @@ fn attribute(name: &str) -> AttributeName {
 pub(super) fn index_name(name: &str) -> IndexName {
     IndexName::new(name).expect("an index name")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explore::scope::{BILLING, INDEXES};
+    use serde_json::{Value, json};
+
+    /// The members of a request that override something.
+    fn overrides(request: Value) -> Value {
+        let Value::Object(mut members) = request else { panic!("{request}") };
+        members.retain(|name, _| name.ends_with("Override"));
+        Value::Object(members)
+    }
+
+    #[test]
+    fn a_restore_to_a_point_in_time_overrides_what_one_from_a_backup_does() {
+        let backup = json!({"BackupArn": "arn", "TargetTableName": "Copy"});
+        let past = json!({"SourceTableName": "Music", "TargetTableName": "Copy"});
+        let mut seen = std::collections::BTreeSet::new();
+        for change in [INDEXES, BILLING].iter().flat_map(|scope| scope.targets[0].1) {
+            let of_backup =
+                change.apply(serde_json::from_value(backup.clone()).expect("a request"));
+            let of_past =
+                change.apply_to_past(serde_json::from_value(past.clone()).expect("a request"));
+            let of_past = overrides(serde_json::to_value(of_past).expect("JSON"));
+            assert_eq!(of_past, overrides(serde_json::to_value(of_backup).expect("JSON")));
+            seen.extend(of_past.as_object().expect("members").keys().cloned());
+        }
+        assert_eq!(seen.len(), 5, "{seen:?}");
+    }
+}
