@@ -11,7 +11,8 @@ use reinstate_model::check::machine::Machine;
 use reinstate_model::check::map::Map;
 use reinstate_model::check::report::Report;
 use reinstate_model::check::scope::{
-    LIVES, LIVES_1_1_1, LOCK, LONG_TOURS, NAMED, Scope, TOUR_OF_RECOVERY, TOURS,
+    ENCRYPTED, FEW_IDENTITIES, KEPT, LIVES, LIVES_1_1_1, LOCK, LONG_TOURS, NAMED, Scope,
+    TOUR_OF_RECOVERY, TOURS,
 };
 use reinstate_model::check::story::Story;
 use reinstate_model::check::{check, check_with, fault};
@@ -38,9 +39,15 @@ fn short(text: &str) -> String {
 fn the_requests_of_each_scope_are_as_pinned() {
     let mut requests = BTreeMap::new();
     let mut text = String::new();
-    for scope in [NAMED, LIVES, TOURS, LONG_TOURS].concat() {
+    let others = [&ENCRYPTED, &KEPT, &FEW_IDENTITIES];
+    for scope in [NAMED, LIVES, TOURS, LONG_TOURS, &others].concat() {
         let machine = Machine::new(scope, Behaviour::SPECIFIED);
-        writeln!(text, "== {}", scope.name).expect("a string takes it all");
+        let Scope { name, backups, restores, clock, ids, search, .. } = scope;
+        writeln!(
+            text,
+            "== {name}: backups {backups}, restores at once {restores}, times {clock:?}, ids {ids}, {search:?}"
+        )
+        .expect("a string takes it all");
         for call in machine.calls() {
             writeln!(text, "{}", call.label).expect("it does");
             let asked = format!("{:?}", call.request);
