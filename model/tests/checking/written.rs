@@ -142,3 +142,9 @@ fn the_documents_show_the_life_cycles_as_they_are() {
     let hint = "`reinstate model graph --lifecycles snapshots/lifecycles.md` writes it again";
     assert_eq!(written, lifecycles(&Cycles::of_all_kinds()), "{hint}");
 }
+
+#[test]
+fn what_programs_are_told_of_the_life_cycles_is_as_pinned() {
+    let cycles = serde_json::to_string_pretty(&Cycles::of_all_kinds().json()).expect("JSON");
+    pinned::is_as_pinned("cycles.json", include_str!("../pinned/cycles.json"), &(cycles + "\n"));
+}
