@@ -271,7 +271,8 @@ pub(super) fn index_name(name: &str) -> IndexName {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::collections::BTreeSet;
+
     use crate::explore::scope::{BILLING, INDEXES};
     use serde_json::{Value, json};
 
@@ -286,7 +287,7 @@ mod tests {
     fn a_restore_to_a_point_in_time_overrides_what_one_from_a_backup_does() {
         let backup = json!({"BackupArn": "arn", "TargetTableName": "Copy"});
         let past = json!({"SourceTableName": "Music", "TargetTableName": "Copy"});
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         for change in [INDEXES, BILLING].iter().flat_map(|scope| scope.targets[0].1) {
             let of_backup =
                 change.apply(serde_json::from_value(backup.clone()).expect("a request"));
