@@ -263,3 +263,70 @@ impl fmt::Display for Verdict {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::check;
+    use crate::check::scope::LOCK;
+
+    fn with(report: &Report, name: &str, verdict: Verdict) -> Report {
+        let mut report = report.clone();
+        let finding = report.findings.iter_mut().find(|finding| finding.property.name == name);
+        finding.expect("a property").verdict = verdict;
+        report
+    }
+
+    #[test]
+    fn a_report_passes_unless_a_property_or_stateright_or_a_known_number_speaks_against_it() {
+        let good = check(&LOCK);
+        assert!(good.passes() && good.violated().is_empty() && good.unreached().is_empty());
+        assert!(good.to_string().contains("\nstateright agrees\n"), "{good}");
+
+        let lock = "a backup feeds one restore at a time";
+        let violated = with(&good, lock, Verdict::Violated(vec![]));
+        assert_eq!(violated.violated(), [(lock, 0)]);
+        assert_eq!(violated.verdict(lock), Some(&Verdict::Violated(vec![])));
+        assert!(!violated.passes());
+        let again = "a second restore of a backup is refused";
+        let unreached = with(&good, again, Verdict::NeverReached);
+        assert_eq!(unreached.unreached(), [again]);
+        assert!(!unreached.passes());
+
+        let Second::Stateright(opinion) = &good.second else { panic!("{good}") };
+        for other in [
+            SecondOpinion { states: opinion.states + 1, ..opinion.clone() },
+            SecondOpinion { transitions: opinion.transitions + 1, ..opinion.clone() },
+            SecondOpinion { discoveries: BTreeSet::new(), ..opinion.clone() },
+        ] {
+            let report = Report { second: Second::Stateright(other), ..good.clone() };
+            assert!(!report.engines_agree() && !report.passes());
+            assert!(report.to_string().contains("\nstateright DISAGREES: "), "{report}");
+        }
+
+        let moved = Report { scope: "standard", ..good.clone() };
+        assert!(!moved.has_known_counts() && !moved.passes());
+        assert!(moved.to_string().contains("the numbers MOVED"), "{moved}");
+        let (_, [states, transitions, refusals, depth]) = COUNTS[0];
+        let known = Report { states, transitions, refusals, depth, ..moved.clone() };
+        assert!(known.has_known_counts());
+        assert!(Report { fault: Some("any"), ..moved }.has_known_counts());
+    }
+
+    #[test]
+    fn a_packed_search_tells_its_bytes_and_what_its_states_stand_for() {
+        let good = check(&LOCK);
+        let audited = |states| Second::Audit {
+            states: 5,
+            bytes: good.states * 50 + 1,
+            covered: Covered { states, transitions: 7 },
+        };
+        let whole = Report { second: audited(good.states as u128), ..good.clone() };
+        let line = "packed: 50 bytes a state; 5 held against whole accounts\n";
+        assert!(whole.to_string().contains(line), "{whole}");
+        assert!(!whole.to_string().contains("one of each orbit"), "{whole}");
+        let orbits = Report { second: audited(10_000), ..good.clone() };
+        let line = "one of each orbit: of 10000 states, 7 transitions\n";
+        assert!(orbits.to_string().contains(line), "{orbits}");
+    }
+}

@@ -144,3 +144,16 @@ fn wrapped(line: &str, indent: usize) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_cut_where_it_would_be_longer_than_a_terminal_is_wide() {
+        let words = |second: usize| format!("{} {}", "x".repeat(47), "y".repeat(second));
+        assert_eq!(wrapped(&words(50), 2), format!("  {}", words(50)));
+        let cut = format!("  {}\n        {}", "x".repeat(47), "y".repeat(51));
+        assert_eq!(wrapped(&words(51), 2), cut);
+    }
+}
