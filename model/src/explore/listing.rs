@@ -302,4 +302,27 @@ mod tests {
         let listings: BTreeSet<_> = states.iter().map(listing).collect();
         assert_eq!(listings.len(), states.len());
     }
+
+    #[test]
+    fn a_bug_that_leaves_capacity_to_what_is_paid_by_request_shows() {
+        let states = states();
+        let table = states.iter().find_map(|account| account.tables.values().next());
+        let mut definition = (*table.expect("a state with a table").definition).clone();
+        let mut paid = |billing, units| {
+            definition.billing = billing;
+            definition.throughput =
+                ProvisionedThroughput { read_capacity_units: units, write_capacity_units: units };
+            let facts = of_definition(&definition);
+            facts.into_iter().find(|(topic, _)| topic == "paid").expect("how it is paid for").1
+        };
+        let provisioned = paid(BillingMode::Provisioned, 5);
+        assert_eq!(paid(BillingMode::PayPerRequest, 0), "by request");
+        assert_eq!(paid(BillingMode::PayPerRequest, 5), format!("by request and {provisioned}"));
+    }
+
+    #[test]
+    fn a_time_is_told_unless_every_scope_begins_with_it() {
+        assert_eq!(at("made", Some(5)), Some(("made".to_owned(), "5".to_owned())));
+        assert_eq!((at("made", Some(0)), at("made", None)), (None, None));
+    }
 }

@@ -155,5 +155,7 @@ mod tests {
         assert_eq!(wrapped(&words(50), 2), format!("  {}", words(50)));
         let cut = format!("  {}\n        {}", "x".repeat(47), "y".repeat(51));
         assert_eq!(wrapped(&words(51), 2), cut);
+        // There is no better place for the first word.
+        assert_eq!(wrapped(&"x".repeat(120), 2), format!("  {}", "x".repeat(120)));
     }
 }
