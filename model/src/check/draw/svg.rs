@@ -318,6 +318,21 @@ mod tests {
     }
 
     #[test]
+    fn the_labels_of_an_arrow_stand_one_below_the_other() {
+        let map = Map::of(&LIVES_1_1_1);
+        let layout = Layout::of(&map, &arrows(&map));
+        let labels = vec!["one".to_owned(), "two".to_owned()];
+        let mut text = String::new();
+        let arrow = Arrow { from: 0, to: 1, by: By::Event, labels };
+        layout.draw_label(&arrow, (10.0, 20.0), &mut text);
+        let lines: Vec<_> = text.lines().collect();
+        let line = |y: f64, label: &str| {
+            format!("<text class=\"label\" x=\"10.0\" y=\"{y:.1}\" fill=\"#7a7a7a\">{label}</text>")
+        };
+        assert_eq!(lines, [line(23.0, "one"), line(23.0 + LABEL_LINE, "two")]);
+    }
+
+    #[test]
     fn no_two_states_are_drawn_at_one_place_and_all_are_in_the_picture() {
         for scope in [&LIVES_1_1_1, &LIVES_2_1_1] {
             let map = Map::of(scope);
