@@ -174,6 +174,9 @@ mod tests {
         assert!(found.holds(), "{found}");
         let numbers = (found.combinations, found.satisfying, found.reachable, found.steps);
         assert_eq!(numbers, (16_900, 12_980, 11_606, 217_868));
+        let text = "scope lives-2-2-1: of 16900 combinations 12980 satisfy every invariant (11606 can be \
+             reached); 217868 steps from them\nevery step keeps every invariant\n";
+        assert_eq!(found.to_string(), text);
     }
 
     #[test]
@@ -187,6 +190,7 @@ mod tests {
             ("the quota is off by one", "no more restores run at once than the quota allows"),
         ] {
             let found = induct(&LIVES_2_2_1, fault(name).behaviour);
+            assert!(!found.holds() && found.to_string().contains(&format!(": {broken}\nin ")));
             assert_eq!(found.broken.map(|it| it.property), Some(broken));
         }
     }
