@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use super::{Fault, HOUR, in_step, refused, when_fired};
 use crate::account::recovery::Since;
-use crate::account::{Account, BackupStatus, Fresh, Origin, Restore};
+use crate::account::{Account, Backup, BackupStatus, Fresh, Origin, Restore};
 use crate::check::deceive::deceive;
 use crate::check::scope::{BILLING, ENCRYPTED, GENERATIONS, ITEMS, LOCK, PAST, RECOVERY, TWO};
 use crate::check::spoil::{spoil, spoil_restore};
-use crate::name::BackupArn;
 use crate::outcome::{Accepted, ErrorCode, Outcome, Refusal, Reply};
 use crate::request::Request;
 use crate::schema::{Encryption, ProvisionedThroughput};
@@ -221,18 +220,16 @@ fn mere_tables(account: &Account, request: &Request, fresh: &Fresh) -> Outcome {
     })
 }
 
-/// A restore to a point in time is one of a backup that could be restored.
+/// A restore to a point in time is one of a backup.
 fn locks_a_backup(account: &Account, request: &Request, fresh: &Fresh) -> Outcome {
-    let is_free = |arn: &&BackupArn| {
-        account.backups[*arn].status == BackupStatus::Available && account.restore_of(arn).is_none()
-    };
     spoil(account, request, fresh, |accepted| {
         let Request::RestoreTableToPointInTime(request) = request else { return };
-        let Some(arn) = account.backups.keys().find(is_free) else { return };
+        let mut backups = account.backups.iter();
+        let available = backups.find(|(_, backup)| backup.status == BackupStatus::Available);
+        let Some((arn, Backup { created, .. })) = available else { return };
         let table = accepted.account.tables.get_mut(&request.target_table_name);
         if let Some(restore) = &mut table.expect("a restore makes its target").restore {
-            let created = account.backups[arn].created;
-            Arc::make_mut(restore).origin = Origin::Backup { arn: arn.clone(), created };
+            Arc::make_mut(restore).origin = Origin::Backup { arn: arn.clone(), created: *created };
         }
     })
 }
