@@ -57,6 +57,7 @@ fn each_fault_breaks_and_hides_just_the_properties_that_name_it() {
         assert_eq!(report.unreached(), fault.hides, "{report}");
         assert!(!broken.is_empty() || !fault.hides.is_empty(), "`{}` shows nowhere", fault.name);
         assert!(report.engines_agree(), "{report}");
+        assert_eq!(report.fault, Some(fault.name));
     }
 }
 
