@@ -197,3 +197,16 @@ const PAST_ITEMS: usize = 1;
 fn may_be_written(table: &Table) -> bool {
     table.recovery.window().is_none_or(|window| window.past.len() < PAST_ITEMS)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lowest_slot_that_is_free_is_taken_again() {
+        let cases: [(&[usize], usize); 4] = [(&[], 0), (&[1], 0), (&[0, 1], 2), (&[2, 0], 1)];
+        for (slots, free) in cases {
+            assert_eq!(free_slot(slots.iter().copied()), free, "{slots:?}");
+        }
+    }
+}
