@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::account::recovery::Recovery;
+use crate::account::recovery::{Recovery, Window};
 use crate::account::{Account, Backup, BackupStatus, Fresh, Restore, Table, TableStatus};
 use crate::name::AttributeName;
 use crate::outcome::ErrorCode::LimitExceededException;
@@ -42,6 +42,24 @@ pub(super) fn spoil_restore(
         let Some(backup) = account.backups.get(&request.backup_arn) else { return };
         let target = accepted.account.tables.get_mut(&request.target_table_name);
         change(target.expect("a restore makes its target"), backup, request);
+    })
+}
+
+/// Changes what recovery keeps where it was asked to be on, knowing whether it was on before.
+pub(super) fn spoil_window(
+    account: &Account,
+    request: &Request,
+    fresh: &Fresh,
+    change: impl FnOnce(bool, &mut Window),
+) -> Outcome {
+    spoil(account, request, fresh, |accepted| {
+        let Request::UpdateContinuousBackups(request) = request else { return };
+        let name = &request.table_name.0;
+        let was_on = account.tables.get(name).is_some_and(|it| it.recovery.window().is_some());
+        let table = accepted.account.tables.get_mut(name);
+        if let Some(window) = table.and_then(|table| table.recovery.window_mut()) {
+            change(was_on, window);
+        }
     })
 }
 

@@ -6,7 +6,7 @@ use super::{Fault, HOUR, in_step};
 use crate::account::{Account, Backup, Fresh, IndexChange, TableStatus};
 use crate::check::deceive::deceive;
 use crate::check::scope::{INDEX_UPDATES, ITEMS, KEPT, LOCK, RECOVERY};
-use crate::check::spoil::spoil;
+use crate::check::spoil::{spoil, spoil_window};
 use crate::outcome::{Outcome, Reply};
 use crate::request::Request;
 use crate::step::step;
@@ -162,12 +162,8 @@ fn before_backups(account: &Account, request: &Request, fresh: &Fresh) -> Outcom
 
 /// Recovery that is switched on for the first time takes its SYSTEM backup for made.
 fn saved_at_once(account: &Account, request: &Request, fresh: &Fresh) -> Outcome {
-    spoil(account, request, fresh, |accepted| {
-        let Request::UpdateContinuousBackups(request) = request else { return };
-        let name = &request.table_name.0;
-        let was_on = account.tables.get(name).is_some_and(|it| it.recovery.window().is_some());
-        let table = accepted.account.tables.get_mut(name);
-        if !was_on && let Some(window) = table.and_then(|table| table.recovery.window_mut()) {
+    spoil_window(account, request, fresh, |was_on, window| {
+        if !was_on {
             window.saved = true;
         }
     })

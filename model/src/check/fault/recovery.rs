@@ -4,7 +4,7 @@ use super::{Fault, in_step, refused, when_fired};
 use crate::account::{Account, Backup, BackupKind, Fresh};
 use crate::check::deceive::deceive;
 use crate::check::scope::{PAST, RECOVERY};
-use crate::check::spoil::spoil;
+use crate::check::spoil::{spoil, spoil_window};
 use crate::name::{BackupName, TableName};
 use crate::outcome::Outcome;
 use crate::request::Request;
@@ -131,12 +131,8 @@ fn ends_with_the_table(account: &Account, request: &Request, fresh: &Fresh) -> O
 
 /// Recovery that is on takes being switched on for a new beginning.
 fn begins_anew(account: &Account, request: &Request, fresh: &Fresh) -> Outcome {
-    spoil(account, request, fresh, |accepted| {
-        let Request::UpdateContinuousBackups(request) = request else { return };
-        let name = &request.table_name.0;
-        let was_on = account.tables.get(name).is_some_and(|it| it.recovery.window().is_some());
-        let table = accepted.account.tables.get_mut(name);
-        if was_on && let Some(window) = table.and_then(|table| table.recovery.window_mut()) {
+    spoil_window(account, request, fresh, |was_on, window| {
+        if was_on {
             window.earlier = Some(window.since);
         }
     })
@@ -144,12 +140,8 @@ fn begins_anew(account: &Account, request: &Request, fresh: &Fresh) -> Outcome {
 
 /// Recovery that was off takes being switched on for the first time.
 fn forgets_its_past(account: &Account, request: &Request, fresh: &Fresh) -> Outcome {
-    spoil(account, request, fresh, |accepted| {
-        let Request::UpdateContinuousBackups(request) = request else { return };
-        let name = &request.table_name.0;
-        let was_off = account.tables.get(name).is_some_and(|it| it.recovery.window().is_none());
-        let table = accepted.account.tables.get_mut(name);
-        if was_off && let Some(window) = table.and_then(|table| table.recovery.window_mut()) {
+    spoil_window(account, request, fresh, |was_on, window| {
+        if !was_on {
             window.earlier = None;
         }
     })
@@ -179,22 +171,26 @@ fn forgets(account: &Account, request: &Request, fresh: &Fresh) -> Outcome {
     })
 }
 
+/// An event leaves the backups as they were.
+fn makes_none(account: &Account, event: &Event) -> Account {
+    let after = service::fire(account, event);
+    Account { backups: account.backups.clone(), ..after }
+}
+
 /// A table that goes leaves nothing behind, unless its SYSTEM backup was made before.
 fn leaves_nothing(account: &Account, event: &Event) -> Account {
-    let mut after = service::fire(account, event);
-    if let Event::TableGone(_) = event {
-        after.backups.clone_from(&account.backups);
+    match event {
+        Event::TableGone(_) => makes_none(account, event),
+        _ => service::fire(account, event),
     }
-    after
 }
 
 /// The SYSTEM backup of a table that is still being deleted is told of, and not there.
 fn counts_nothing(account: &Account, event: &Event) -> Account {
-    let mut after = service::fire(account, event);
-    if let Event::SystemBackupMade(_) = event {
-        after.backups.clone_from(&account.backups);
+    match event {
+        Event::SystemBackupMade(_) => makes_none(account, event),
+        _ => service::fire(account, event),
     }
-    after
 }
 
 fn another_table() -> TableName {

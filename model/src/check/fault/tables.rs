@@ -131,12 +131,9 @@ pub(super) const TABLES: &[Fault] = &[
     Fault::new(
         "a batch is accepted and passed over",
         &ITEMS,
-        in_step(|account, request, fresh| {
-            spoil(account, request, fresh, |accepted| {
-                if matches!(request, Request::BatchWriteItem(_)) {
-                    accepted.account = account.clone();
-                }
-            })
+        in_step(|account, request, fresh| match request {
+            Request::BatchWriteItem(_) => passed_over(account, request, fresh),
+            _ => step(account, request, fresh),
         }),
         &["what is written is there, and what is deleted is not"],
         &[],
@@ -144,12 +141,9 @@ pub(super) const TABLES: &[Fault] = &[
     Fault::new(
         "an item is accepted and passed over",
         &ITEMS,
-        in_step(|account, request, fresh| {
-            spoil(account, request, fresh, |accepted| {
-                if matches!(request, Request::PutItem(_)) {
-                    accepted.account = account.clone();
-                }
-            })
+        in_step(|account, request, fresh| match request {
+            Request::PutItem(_) => passed_over(account, request, fresh),
+            _ => step(account, request, fresh),
         }),
         &["what is written is there, and what is deleted is not"],
         &["items are restored", "an item is replaced"],
@@ -162,6 +156,11 @@ pub(super) const TABLES: &[Fault] = &[
         &["an item is replaced"],
     ),
 ];
+
+/// What is accepted changes nothing.
+fn passed_over(account: &Account, request: &Request, fresh: &Fresh) -> Outcome {
+    spoil(account, request, fresh, |accepted| accepted.account = account.clone())
+}
 
 /// Changes the table of an accepted update.
 fn spoil_update(
