@@ -217,15 +217,25 @@ pub(super) fn backups_go_along(account: &Account, event: &Event) -> Account {
     after
 }
 
-/// `RestoreInProgress` stays true.
-pub(super) fn flag_stays(accepted: &Accepted) -> Value {
+/// The specified answer, and then something else than the description of a table, if that is what it is.
+pub(super) fn spoil_description(
+    accepted: &Accepted,
+    change: impl FnOnce(&Table, &mut Value),
+) -> Value {
     let mut body = wire::accepted_body(accepted);
-    if let Reply::Table(name) = &accepted.reply
-        && accepted.account.tables[name].restore.is_some()
-    {
-        body["Table"]["RestoreSummary"]["RestoreInProgress"] = json!(true);
+    if let Reply::Table(name) = &accepted.reply {
+        change(&accepted.account.tables[name], &mut body["Table"]);
     }
     body
+}
+
+/// `RestoreInProgress` stays true.
+pub(super) fn flag_stays(accepted: &Accepted) -> Value {
+    spoil_description(accepted, |table, shown| {
+        if table.restore.is_some() {
+            shown["RestoreSummary"]["RestoreInProgress"] = json!(true);
+        }
+    })
 }
 
 /// A restore never finishes.

@@ -6,11 +6,10 @@ use super::{Fault, in_answer, in_step};
 use crate::account::{Account, BackupStatus, Fresh};
 use crate::check::deceive::deceive;
 use crate::check::scope::{LISTS, LOCK, RECOVERY};
-use crate::check::spoil::spoil;
+use crate::check::spoil::{spoil, spoil_description};
 use crate::outcome::{Accepted, Outcome, PageEnd, Reply};
 use crate::request::Request;
 use crate::step::step;
-use crate::wire;
 
 /// All of them.
 pub(super) const READS: &[Fault] = &[
@@ -134,60 +133,41 @@ fn described_early(account: &Account, request: &Request, fresh: &Fresh) -> Outco
     deceive(account, request, fresh, lie, |after| after.backups.clone_from(&account.backups))
 }
 
-/// The description of a table, if that is the answer, and whether it is being restored.
-fn description(accepted: &Accepted) -> Option<(Value, bool, bool)> {
-    let Reply::Table(name) = &accepted.reply else { return None };
-    let table = &accepted.account.tables[name];
-    Some((wire::accepted_body(accepted), table.restore.is_some(), table.is_restoring()))
-}
-
 /// A table that is being restored is described as ACTIVE.
 fn active_at_once(accepted: &Accepted) -> Value {
-    match description(accepted) {
-        Some((mut body, _, true)) => {
-            body["Table"]["TableStatus"] = json!("ACTIVE");
-            body
+    spoil_description(accepted, |table, shown| {
+        if table.is_restoring() {
+            shown["TableStatus"] = json!("ACTIVE");
         }
-        Some((body, _, false)) => body,
-        None => wire::accepted_body(accepted),
-    }
+    })
 }
 
 /// A table that no restore made shows one all the same.
 fn everything_is_restored(accepted: &Accepted) -> Value {
-    match description(accepted) {
-        Some((mut body, false, _)) => {
-            body["Table"]["RestoreSummary"] = json!({"RestoreInProgress": false});
-            body
+    spoil_description(accepted, |table, shown| {
+        if table.restore.is_none() {
+            shown["RestoreSummary"] = json!({"RestoreInProgress": false});
         }
-        Some((body, true, _)) => body,
-        None => wire::accepted_body(accepted),
-    }
+    })
 }
 
 /// A restore shows a time of its own, and not that of its backup.
 fn another_time(accepted: &Accepted) -> Value {
-    match description(accepted) {
-        Some((mut body, true, _)) => {
-            body["Table"]["RestoreSummary"]["RestoreDateTime"] = json!(86_400);
-            body
+    spoil_description(accepted, |table, shown| {
+        if table.restore.is_some() {
+            shown["RestoreSummary"]["RestoreDateTime"] = json!(86_400);
         }
-        Some((body, false, _)) => body,
-        None => wire::accepted_body(accepted),
-    }
+    })
 }
 
 /// A restore in flight shows neither its backup nor when that was made.
 fn of_no_backup(accepted: &Accepted) -> Value {
-    match description(accepted) {
-        Some((mut body, _, true)) => {
-            let summary = body["Table"]["RestoreSummary"].as_object_mut();
+    spoil_description(accepted, |table, shown| {
+        if table.is_restoring() {
+            let summary = shown["RestoreSummary"].as_object_mut();
             summary
                 .expect("a restore in flight has one")
                 .retain(|name, _| name != "SourceBackupArn" && name != "RestoreDateTime");
-            body
         }
-        Some((body, _, false)) => body,
-        None => wire::accepted_body(accepted),
-    }
+    })
 }
