@@ -159,15 +159,10 @@ pub(crate) fn same_backup(left: &BackupArn, right: &BackupArn) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::item::tests::item;
     use crate::name::{AccountId, Region};
-    use crate::request::Item;
     use crate::schema::{BillingMode, Encryption, ProvisionedThroughput};
-    use serde_json::json;
     use std::collections::BTreeMap;
-
-    fn item(key: &str) -> Item {
-        json!({"k": {"S": key}}).as_object().expect("an item is an object").clone()
-    }
 
     #[test]
     fn what_was_written_within_the_minute_before_a_backup_is_not_sure_to_be_restored() {

@@ -54,11 +54,11 @@ fn parse(json: &str) -> Item {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use serde_json::json;
 
-    fn item(key: &str) -> Item {
+    pub(in crate::account) fn item(key: &str) -> Item {
         json!({"k": {"S": key}}).as_object().expect("an item is an object").clone()
     }
 
