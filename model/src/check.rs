@@ -94,7 +94,19 @@ pub fn search_with(scope: &Scope, fault: &Fault) -> Report {
 
 /// Checks the specification in a scope by packed accounts, and nothing else.
 pub fn check_packed(scope: &Scope, audit: Audit) -> Report {
-    examine_packed(scope, |machine, judge| Packed::explore(machine, audit, judge))
+    let machine = Machine::new(scope, Behaviour::SPECIFIED);
+    examine_packed(&machine, |judge| Packed::explore(&machine, audit, judge))
+}
+
+/// The same with a bug planted in the specification.
+///
+/// # Panics
+/// If the bug makes what comes of a request, or what the service does, depend on more of an account than
+/// in the specification, and a state that is audited shows it.
+pub fn check_packed_with(scope: &Scope, fault: &Fault, audit: Audit) -> Report {
+    let machine = Machine::new(scope, fault.behaviour);
+    let report = examine_packed(&machine, |judge| Packed::explore(&machine, audit, judge));
+    Report { fault: Some(fault.name), ..report }
 }
 
 /// Checks the specification in a scope up to an exchange of the names that stand for each other.
@@ -102,7 +114,8 @@ pub fn check_packed(scope: &Scope, audit: Audit) -> Report {
 /// # Panics
 /// If the scope asks for more than the lives of tables and backups.
 pub fn check_orbits(scope: &Scope, audit: Audit) -> Report {
-    examine_packed(scope, |machine, judge| Packed::explore_orbits(machine, audit, judge))
+    let machine = Machine::new(scope, Behaviour::SPECIFIED);
+    examine_packed(&machine, |judge| Packed::explore_orbits(&machine, audit, judge))
 }
 
 fn examine(machine: Machine) -> Report {
@@ -128,19 +141,18 @@ fn search(machine: &Machine) -> (Graph, Vec<Finding>) {
     (graph, findings)
 }
 
-fn examine_packed(
-    scope: &Scope,
-    explore: impl for<'a> Fn(&'a Machine, &mut Judge<'a>) -> Packed<'a>,
+fn examine_packed<'a>(
+    machine: &'a Machine,
+    explore: impl Fn(&mut Judge<'a>) -> Packed<'a>,
 ) -> Report {
     let start = Instant::now();
-    let machine = Machine::new(scope, Behaviour::SPECIFIED);
-    let mut judge = Judge::new(&machine);
-    let mut packed = explore(&machine, &mut judge);
+    let mut judge = Judge::new(machine);
+    let mut packed = explore(&mut judge);
     let findings = judge.findings(&mut packed);
     let second = Second::Audit {
         states: packed.audited(),
         bytes: packed.bytes(),
         covered: packed.covered(),
     };
-    Report::new(scope, &packed, findings, second, start.elapsed())
+    Report::new(machine.scope(), &packed, findings, second, start.elapsed())
 }

@@ -30,7 +30,7 @@ static PLANTED: LazyLock<Vec<(&Fault, OnceLock<Report>)>> =
     LazyLock::new(|| fault::all().map(|fault| (fault, OnceLock::new())).collect());
 
 /// Every fault with what checking it in its scope finds. stateright is asked where it can tell.
-fn planted() -> impl DoubleEndedIterator<Item = (&'static Fault, &'static Report)> {
+pub fn planted() -> impl DoubleEndedIterator<Item = (&'static Fault, &'static Report)> {
     PLANTED.iter().map(|(fault, report)| {
         let of_states = properties::all().filter(|it| it.claim.is_of_states());
         let mut of_states = of_states.map(|property| property.name);
