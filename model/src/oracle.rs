@@ -213,4 +213,6 @@ fn account_is_unknown_to(account: &Account, named: &Named, answer: &Answer) -> b
 }
 
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;

@@ -114,84 +114,24 @@ pub(super) fn blame(differences: &mut [Difference], account: &Account, request: 
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
-    use crate::account::{Account, BackupStatus, Fresh};
-    use crate::name::{AccountId, Region, TableId};
-    use crate::oracle::Oracle;
-    use crate::outcome::Outcome;
+    use crate::account::BackupStatus;
+    use crate::oracle::testing::{Watched, recovery};
     use crate::service;
-    use crate::wire::{self, Answer};
 
-    /// An endpoint that keeps every rule, and an oracle that judges it.
-    struct Watched {
-        endpoint: Account,
-        oracle: Oracle,
-    }
-
-    impl Watched {
-        fn new() -> Self {
-            let region = || Region::new("us-east-1").expect("a Region");
-            let endpoint = Account::empty(region(), AccountId::new("123456789012"));
-            let endpoint = service::elapse(&endpoint, 1_790_000_000_000);
-            Self { endpoint, oracle: Oracle::new(region()) }
-        }
-
-        /// Makes a request, and changes the answer before the oracle sees it. The rules that it breaks
-        /// then are told.
-        fn call(
-            &mut self,
-            operation: &str,
-            body: Value,
-            change: impl FnOnce(&mut Value),
-        ) -> Vec<&str> {
-            let now = self.endpoint.now;
-            let fresh = Fresh {
-                table_id: TableId::new(&format!(
-                    "00000000-0000-4000-8000-{:012}",
-                    now % 1_000_000_000_000
-                )),
-                created: Some(now),
-                backup_id: format!("{now:014}-00000001"),
-            };
-            let body = body.to_string();
-            let outcome = wire::handle(&self.endpoint, operation, body.as_bytes(), &fresh);
-            let Outcome::Accepted(accepted) = outcome else { panic!("{operation}: {outcome:?}") };
-            let mut answer = wire::accepted_body(&accepted);
-            change(&mut answer);
-            self.endpoint = service::elapse(&accepted.account, 1_000);
-            let answer = Answer::Success(answer);
-            let judgement = self.oracle.judge(operation, body.as_bytes(), &answer, now);
-            judgement.differences.into_iter().map(|difference| difference.rule).collect()
-        }
-
-        fn fine(&mut self, operation: &str, body: Value) {
-            assert_eq!(self.call(operation, body, |_| {}), [""; 0], "{operation}");
-        }
-
-        fn settle(&mut self) {
-            while let Some(event) = service::events(&self.endpoint).first() {
-                self.endpoint = service::fire(&self.endpoint, event);
-            }
-        }
-
-        /// A table in use, with point-in-time recovery on or off.
-        fn table(&mut self, recovering: bool) {
-            self.fine("CreateTable", named("table"));
-            self.settle();
-            self.fine("UpdateContinuousBackups", recovery(recovering));
-        }
-    }
-
-    fn recovery(enabled: bool) -> Value {
-        let wanted = json!({"PointInTimeRecoveryEnabled": enabled});
-        json!({"TableName": "table", "PointInTimeRecoverySpecification": wanted})
+    /// A table in use, with point-in-time recovery on or off.
+    fn with_table(recovering: bool) -> Watched {
+        let mut watched = Watched::new();
+        watched.create("table");
+        watched.settle();
+        watched.fine("UpdateContinuousBackups", recovery("table", recovering));
+        watched
     }
 
     #[test]
     fn a_system_backup_may_show_late_and_is_known_from_then_on() {
-        let mut watched = Watched::new();
-        watched.table(true);
+        let mut watched = with_table(true);
         watched.fine("DeleteTable", json!({"TableName": "table"}));
         watched.fine("ListBackups", json!({"BackupType": "SYSTEM"}));
         watched.settle();
@@ -205,8 +145,7 @@ mod tests {
 
     #[test]
     fn a_system_backup_may_show_while_its_table_is_still_being_deleted() {
-        let mut watched = Watched::new();
-        watched.table(true);
+        let mut watched = with_table(true);
         watched.fine("DeleteTable", json!({"TableName": "table"}));
         let made = service::events(&watched.endpoint);
         let made = made.iter().find(|event| matches!(event, service::Event::SystemBackupMade(_)));
@@ -217,36 +156,35 @@ mod tests {
 
     #[test]
     fn a_system_backup_without_recovery_is_a_stranger() {
-        let mut watched = Watched::new();
-        watched.table(false);
+        let mut watched = with_table(false);
         watched.fine("DeleteTable", json!({"TableName": "table"}));
         watched.settle();
         let stranger = json!([{
             "BackupArn": "arn:aws:dynamodb:us-east-1:123456789012:table/table/backup/01790000000000-00000000",
             "BackupType": "SYSTEM", "TableName": "table"
         }]);
-        let broken = watched.call("ListBackups", json!({"BackupType": "SYSTEM"}), |answer| {
-            answer["BackupSummaries"] = stranger;
-        });
+        let broken =
+            watched.ask_spoiled("ListBackups", json!({"BackupType": "SYSTEM"}), |answer| {
+                answer["BackupSummaries"] = stranger;
+            });
         assert_eq!(broken, ["SYS-002"]);
     }
 
     #[test]
     fn a_backup_of_another_type_is_a_matter_of_types_whatever_else_is_asked_for() {
         for more in [json!({}), json!({"TimeRangeLowerBound": 1})] {
-            let mut watched = Watched::new();
-            watched.table(false);
-            watched.fine("CreateBackup", json!({"TableName": "table", "BackupName": "abc"}));
+            let mut watched = with_table(false);
+            watched.back_up("table");
             watched.settle();
             let mut all = json!(null);
-            watched.call("ListBackups", json!({}), |answer| {
+            watched.ask_spoiled("ListBackups", json!({}), |answer| {
                 all = answer["BackupSummaries"].clone();
             });
             assert_eq!(all.as_array().map(Vec::len), Some(1));
             let mut asked = more;
             for (kind, rule) in [("SYSTEM", "LSB-04"), ("AWS_BACKUP", "LBK-002")] {
                 asked["BackupType"] = json!(kind);
-                let broken = watched.call("ListBackups", asked.clone(), |answer| {
+                let broken = watched.ask_spoiled("ListBackups", asked.clone(), |answer| {
                     answer["BackupSummaries"] = all.clone();
                 });
                 assert_eq!(broken, [rule], "{asked}");
@@ -256,39 +194,31 @@ mod tests {
 
     #[test]
     fn the_window_must_move_when_recovery_is_switched_off_and_on_again() {
-        let mut watched = Watched::new();
-        watched.table(true);
-        let since = json!(watched.endpoint.now / 1_000 - 1);
+        let mut watched = with_table(true);
+        let since = json!(watched.endpoint.now / 1_000);
         watched.endpoint = service::elapse(&watched.endpoint, 10_000);
-        watched.fine("UpdateContinuousBackups", recovery(true));
-        watched.fine("UpdateContinuousBackups", recovery(false));
-        let broken = watched.call("UpdateContinuousBackups", recovery(true), |answer| {
-            let window =
-                &mut answer["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"];
-            window["EarliestRestorableDateTime"] = since.clone();
-            window["LatestRestorableDateTime"] = since.clone();
-        });
+        watched.fine("UpdateContinuousBackups", recovery("table", true));
+        watched.fine("UpdateContinuousBackups", recovery("table", false));
+        let broken =
+            watched.ask_spoiled("UpdateContinuousBackups", recovery("table", true), |answer| {
+                let window =
+                    &mut answer["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"];
+                window["EarliestRestorableDateTime"] = since.clone();
+                window["LatestRestorableDateTime"] = since.clone();
+            });
         assert_eq!(broken, ["UCB-04"]);
     }
 
     #[test]
     fn at_first_the_window_has_no_length() {
-        let mut watched = Watched::new();
-        watched.table(false);
-        let broken = watched.call("UpdateContinuousBackups", recovery(true), |answer| {
-            let window =
-                &mut answer["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"];
-            window["LatestRestorableDateTime"] = json!(1_790_000_060);
-        });
+        let mut watched = with_table(false);
+        let broken =
+            watched.ask_spoiled("UpdateContinuousBackups", recovery("table", true), |answer| {
+                let window =
+                    &mut answer["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"];
+                window["LatestRestorableDateTime"] = json!(1_790_000_060);
+            });
         assert_eq!(broken, ["UCB-02"]);
-    }
-
-    fn named(name: &str) -> Value {
-        json!({
-            "TableName": name, "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
-            "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}]
-        })
     }
 
     fn known(watched: &Watched) -> Vec<&str> {
@@ -299,7 +229,7 @@ mod tests {
     fn a_table_that_is_being_deleted_is_gone_if_a_page_that_should_have_it_does_not() {
         let mut watched = Watched::new();
         for name in ["a-gone", "b-gone", "c-kept", "d-gone", "e-kept"] {
-            watched.fine("CreateTable", named(name));
+            watched.create(name);
             watched.settle();
             watched.fine("DescribeTable", json!({ "TableName": name }));
         }
@@ -308,7 +238,7 @@ mod tests {
         }
         watched.settle();
         // Nothing can be read from what is no page.
-        watched.call("ListTables", json!({}), |answer| *answer = json!({}));
+        watched.ask_spoiled("ListTables", json!({}), |answer| *answer = json!({}));
         assert_eq!(known(&watched).len(), 5);
         // From behind the first one to the third one.
         let page = json!({"ExclusiveStartTableName": "a-gone", "Limit": 1});
@@ -322,14 +252,11 @@ mod tests {
 
     #[test]
     fn a_backup_that_a_page_shows_as_available_is() {
-        let mut watched = Watched::new();
-        watched.table(false);
-        let backup = json!({"TableName": "table", "BackupName": "abc"});
-        watched.fine("CreateBackup", backup.clone());
-        let first = watched.endpoint.backups.keys().next().expect("a backup").clone();
+        let mut watched = with_table(false);
+        let first = watched.back_up("table");
         watched.endpoint =
             service::fire(&watched.endpoint, &service::Event::BackupAvailable(first.clone()));
-        watched.fine("CreateBackup", backup);
+        watched.back_up("table");
         watched.fine("ListBackups", json!({}));
         for (arn, backup) in &watched.oracle.account().backups {
             assert_eq!(backup.status == BackupStatus::Available, *arn == first, "{arn}");
@@ -339,16 +266,12 @@ mod tests {
     #[test]
     fn each_of_several_system_backups_is_that_of_its_own_table() {
         let mut watched = Watched::new();
-        let on = |name: &str| {
-            let wanted = json!({"PointInTimeRecoveryEnabled": true});
-            json!({"TableName": name, "PointInTimeRecoverySpecification": wanted})
-        };
         // Two of one name, one after the other, and one of another name.
         for name in ["one", "other", "one"] {
-            watched.fine("CreateTable", named(name));
+            watched.create(name);
             watched.settle();
-            watched.fine("UpdateContinuousBackups", on(name));
-            watched.fine("CreateBackup", json!({"TableName": name, "BackupName": "abc"}));
+            watched.fine("UpdateContinuousBackups", recovery(name, true));
+            watched.back_up(name);
             watched.fine("DeleteTable", json!({"TableName": name}));
             watched.settle();
         }

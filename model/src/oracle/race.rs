@@ -227,52 +227,22 @@ impl Oracle {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::tests::{ask, settle};
+    use super::super::testing::{Watched, answer};
     use super::*;
-    use crate::account::Fresh;
-    use crate::name::{AccountId, BackupArn, Region};
-    use crate::{service, wire};
+    use crate::name::BackupArn;
+    use crate::service;
 
     /// An endpoint that has a table and a backup of it, and an oracle that knows it.
     fn prepared() -> (Account, Oracle, BackupArn) {
-        let region = || Region::new("us-east-1").expect("a Region");
-        let mut endpoint = Account::empty(region(), AccountId::new("123456789012"));
-        endpoint = service::elapse(&endpoint, 1_790_000_000_000);
-        let mut oracle = Oracle::new(region());
-        let create = json!({
-            "TableName": "Music", "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
-            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]
-        });
-        assert_eq!(ask(&mut endpoint, &mut oracle, "CreateTable", &create), []);
-        settle(&mut endpoint);
-        let backup = json!({"TableName": "Music", "BackupName": "abc"});
-        assert_eq!(ask(&mut endpoint, &mut oracle, "CreateBackup", &backup), []);
-        settle(&mut endpoint);
-        let arn = endpoint.backups.keys().next().expect("a backup").clone();
+        let mut watched = Watched::new();
+        watched.create("Music");
+        watched.settle();
+        let arn = watched.back_up("Music");
+        watched.settle();
         // It is known to be ready: one that is still being made cannot be deleted either.
-        let describe = json!({"BackupArn": arn});
-        assert_eq!(ask(&mut endpoint, &mut oracle, "DescribeBackup", &describe), []);
-        (endpoint, oracle, arn)
-    }
-
-    /// What the endpoint would answer to a request, and the account after it.
-    fn answer(endpoint: &Account, operation: &str, body: &Value) -> (Answer, Account) {
-        let fresh = Fresh {
-            table_id: crate::name::TableId::new("00000000-0000-4000-8000-000000000077"),
-            created: Some(endpoint.now),
-            backup_id: format!("{:014}-00000002", endpoint.now),
-        };
-        let outcome = wire::handle(endpoint, operation, body.to_string().as_bytes(), &fresh);
-        match outcome {
-            Outcome::Accepted(accepted) => {
-                (Answer::Success(wire::accepted_body(&accepted)), accepted.account)
-            }
-            Outcome::Refused(refusal) => {
-                let body = wire::refused_body(&refusal, operation);
-                (wire::read_answer(400, body.to_string().as_bytes()), endpoint.clone())
-            }
-        }
+        watched.fine("DescribeBackup", json!({"BackupArn": arn}));
+        // What follows is later.
+        (service::elapse(&watched.endpoint, 1_000), watched.oracle, arn)
     }
 
     fn call(

@@ -61,77 +61,16 @@ impl Oracle {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
-    use crate::account::{Account, Fresh};
-    use crate::name::{AccountId, BackupArn, Region, TableId};
-    use crate::oracle::Oracle;
-    use crate::outcome::Outcome;
+    use crate::name::BackupArn;
+    use crate::oracle::testing::{Watched, recovery};
     use crate::service::{self, Event};
-    use crate::wire;
-
-    /// An endpoint that keeps every rule, and what is told of it to an oracle.
-    struct Watched {
-        endpoint: Account,
-        oracle: Oracle,
-    }
-
-    impl Watched {
-        fn new(oracle: fn(Oracle) -> Oracle) -> Self {
-            let region = || Region::new("us-east-1").expect("a Region");
-            let endpoint = Account::empty(region(), AccountId::new("123456789012"));
-            let endpoint = service::elapse(&endpoint, 1_790_000_000_000);
-            Self { endpoint, oracle: oracle(Oracle::new(region())) }
-        }
-
-        /// The rules that the answer to a request breaks.
-        fn ask(&mut self, operation: &str, body: Value) -> Vec<&'static str> {
-            self.endpoint.now += 1_000;
-            let now = self.endpoint.now;
-            let fresh = Fresh {
-                table_id: TableId::new("00000000-0000-4000-8000-000000000000"),
-                created: Some(now),
-                backup_id: format!("{now:014}-00000001"),
-            };
-            let body = body.to_string();
-            let (status, answer) =
-                match wire::handle(&self.endpoint, operation, body.as_bytes(), &fresh) {
-                    Outcome::Accepted(accepted) => {
-                        let answer = wire::accepted_body(&accepted);
-                        self.endpoint = accepted.account;
-                        (200, answer)
-                    }
-                    Outcome::Refused(refusal) => (400, wire::refused_body(&refusal, operation)),
-                };
-            let answer = wire::read_answer(status, answer.to_string().as_bytes());
-            let judgement = self.oracle.judge(operation, body.as_bytes(), &answer, now);
-            judgement.differences.into_iter().map(|found| found.rule).collect()
-        }
-
-        fn create(&mut self) {
-            let create = json!({
-                "TableName": "Music", "BillingMode": "PAY_PER_REQUEST",
-                "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
-                "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]
-            });
-            assert_eq!(self.ask("CreateTable", create), [""; 0]);
-        }
-
-        /// Everything happens there.
-        fn settle(&mut self) {
-            while let Some(event) = service::events(&self.endpoint).first() {
-                self.endpoint = service::fire(&self.endpoint, event);
-            }
-        }
-    }
 
     #[test]
     fn what_nobody_told_of_did_not_happen() {
-        for (oracle, expected) in
-            [(Oracle::told as fn(Oracle) -> Oracle, &["DLT-02"][..]), (|oracle| oracle, &[])]
-        {
-            let mut watched = Watched::new(oracle);
-            watched.create();
+        for (mut watched, expected) in [(Watched::told(), &["DLT-02"][..]), (Watched::new(), &[])] {
+            watched.create("Music");
             watched.settle();
             assert_eq!(watched.ask("DeleteTable", json!({"TableName": "Music"})), expected);
         }
@@ -139,15 +78,11 @@ mod tests {
 
     #[test]
     fn what_a_list_shows_did_not_happen_either_if_nobody_told_of_it() {
-        for (oracle, is_wrong) in
-            [(Oracle::told as fn(Oracle) -> Oracle, true), (|oracle| oracle, false)]
-        {
-            let mut watched = Watched::new(oracle);
-            watched.create();
+        for (mut watched, is_wrong) in [(Watched::told(), true), (Watched::new(), false)] {
+            watched.create("Music");
             watched.settle();
             watched.oracle.all_happened();
-            let backup = json!({"TableName": "Music", "BackupName": "abc"});
-            assert_eq!(watched.ask("CreateBackup", backup), [""; 0]);
+            watched.back_up("Music");
             watched.settle();
             assert_eq!(!watched.ask("ListBackups", json!({})).is_empty(), is_wrong);
         }
@@ -155,8 +90,8 @@ mod tests {
 
     #[test]
     fn what_is_told_of_happened() {
-        let mut watched = Watched::new(Oracle::told);
-        watched.create();
+        let mut watched = Watched::told();
+        watched.create("Music");
         let active = Event::TableActive(watched.endpoint.tables.keys().next().unwrap().clone());
         watched.endpoint = service::fire(&watched.endpoint, &active);
         let before = watched.oracle.account().clone();
@@ -164,27 +99,22 @@ mod tests {
         watched.oracle.happened("backups-enabled", "Music");
         assert_eq!(*watched.oracle.account(), before);
         watched.oracle.happened("table-active", "Music");
-        assert_eq!(watched.ask("DescribeTable", json!({"TableName": "Music"})), [""; 0]);
+        watched.fine("DescribeTable", json!({"TableName": "Music"}));
         watched.settle();
         watched.oracle.all_happened();
-        let backup = json!({"TableName": "Music", "BackupName": "abc"});
-        assert_eq!(watched.ask("CreateBackup", backup), [""; 0]);
+        watched.back_up("Music");
     }
 
     #[test]
     fn a_system_backup_is_missed_when_it_is_known_to_be_made() {
-        let on = json!({
-            "TableName": "Music",
-            "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": true}
-        });
         let listed = || json!({"BackupType": "SYSTEM"});
         for is_lost in [false, true] {
-            let mut watched = Watched::new(Oracle::told);
-            watched.create();
+            let mut watched = Watched::told();
+            watched.create("Music");
             watched.settle();
             watched.oracle.all_happened();
-            assert_eq!(watched.ask("UpdateContinuousBackups", on.clone()), [""; 0]);
-            assert_eq!(watched.ask("DeleteTable", json!({"TableName": "Music"})), [""; 0]);
+            watched.fine("UpdateContinuousBackups", recovery("Music", true));
+            watched.fine("DeleteTable", json!({"TableName": "Music"}));
             watched.settle();
             watched.oracle.all_happened();
             if is_lost {
@@ -198,16 +128,12 @@ mod tests {
 
     #[test]
     fn the_arn_of_a_system_backup_is_what_a_list_shows_first() {
-        let mut watched = Watched::new(Oracle::told);
-        watched.create();
+        let mut watched = Watched::told();
+        watched.create("Music");
         watched.settle();
         watched.oracle.all_happened();
-        let on = json!({
-            "TableName": "Music",
-            "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": true}
-        });
-        assert_eq!(watched.ask("UpdateContinuousBackups", on), [""; 0]);
-        assert_eq!(watched.ask("DeleteTable", json!({"TableName": "Music"})), [""; 0]);
+        watched.fine("UpdateContinuousBackups", recovery("Music", true));
+        watched.fine("DeleteTable", json!({"TableName": "Music"}));
         // There it is made a little later than here.
         watched.endpoint = service::elapse(&watched.endpoint, 5);
         watched.settle();
@@ -215,8 +141,8 @@ mod tests {
         let (arn, _) = watched.endpoint.backups.iter().next().expect("a SYSTEM backup");
         let arn = arn.clone();
         assert!(!watched.oracle.account().backups.contains_key(&arn));
-        assert_eq!(watched.ask("ListBackups", json!({"BackupType": "ALL"})), [""; 0]);
-        assert_eq!(watched.ask("DescribeBackup", json!({"BackupArn": arn})), [""; 0]);
+        watched.fine("ListBackups", json!({"BackupType": "ALL"}));
+        watched.fine("DescribeBackup", json!({"BackupArn": arn}));
         assert_eq!(watched.oracle.account().backups.keys().collect::<Vec<_>>(), [&arn]);
         // Once it is known, another one in its place is not taken for it.
         let kept = watched.endpoint.backups.remove(&arn).expect("it is there");

@@ -26,62 +26,24 @@ pub(super) fn enabled_before_deletion(
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::enabled_before_deletion;
-    use crate::account::{Account, Fresh, TableStatus};
-    use crate::name::{AccountId, Region, TableId, TableName};
-    use crate::oracle::Oracle;
+    use crate::account::TableStatus;
+    use crate::name::TableName;
     use crate::oracle::named::Named;
-    use crate::oracle::tests::many_tables;
-    use crate::outcome::Outcome;
+    use crate::oracle::testing::{Watched, recovery};
     use crate::service::{self, Event};
-    use crate::wire;
 
     /// Recovery is switched on while the table is being deleted, after these events.
-    fn judged(events: fn(TableName) -> Vec<Event>) -> Vec<String> {
-        let region = || Region::new("us-east-1").expect("a Region");
-        let mut endpoint = Account::empty(region(), AccountId::new("123456789012"));
-        let mut oracle = Oracle::new(region());
-        let mut ask = |endpoint: &mut Account, operation: &str, body: Value| {
-            endpoint.now += 1_000;
-            let fresh = Fresh {
-                table_id: TableId::new("00000000-0000-4000-8000-000000000000"),
-                created: Some(endpoint.now),
-                backup_id: format!("{:014}-00000001", endpoint.now),
-            };
-            let body = body.to_string();
-            let (status, answer) = match wire::handle(endpoint, operation, body.as_bytes(), &fresh)
-            {
-                Outcome::Accepted(accepted) => {
-                    let answer = wire::accepted_body(&accepted);
-                    *endpoint = accepted.account;
-                    (200, answer)
-                }
-                Outcome::Refused(refusal) => (400, wire::refused_body(&refusal, operation)),
-            };
-            let answer = wire::read_answer(status, answer.to_string().as_bytes());
-            let judgement = oracle.judge(operation, body.as_bytes(), &answer, endpoint.now);
-            let rules = judgement.differences.into_iter().map(|it| it.rule.to_string());
-            (status, rules.collect::<Vec<_>>())
-        };
-        let create = json!({
-            "TableName": "Music", "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
-            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]
-        });
-        assert_eq!(ask(&mut endpoint, "CreateTable", create), (200, vec![]));
-        let name = endpoint.tables.keys().next().expect("it was just created").clone();
-        for event in events(name) {
-            endpoint = service::fire(&endpoint, &event);
+    fn judged(events: fn(TableName) -> Vec<Event>) -> Vec<&'static str> {
+        let mut watched = Watched::new();
+        watched.create("Music");
+        for event in events(TableName::new("Music").expect("a name")) {
+            watched.endpoint = service::fire(&watched.endpoint, &event);
         }
-        let delete = json!({"TableName": "Music"});
-        assert_eq!(ask(&mut endpoint, "DeleteTable", delete), (200, vec![]));
-        let recovery = json!({
-            "TableName": "Music",
-            "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": true}
-        });
-        ask(&mut endpoint, "UpdateContinuousBackups", recovery).1
+        watched.fine("DeleteTable", json!({"TableName": "Music"}));
+        watched.ask("UpdateContinuousBackups", recovery("Music", true))
     }
 
     #[test]
@@ -94,7 +56,7 @@ mod tests {
 
     #[test]
     fn just_what_is_named_and_being_deleted_may_have_been_enabled_before() {
-        let (mut account, _) = many_tables(4);
+        let mut account = Watched::with_tables(4).endpoint;
         // The fourth is being deleted as well, and nobody names it.
         let [deleting, enabled, active] = ["Music0", "Music1", "Music2"];
         for (name, table) in &mut account.tables {
