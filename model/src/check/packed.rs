@@ -321,3 +321,24 @@ fn mask(ways: &[Way], is_set: impl Fn(&Way) -> bool) -> u32 {
     assert!(ways.len() <= 32, "there are more progress properties than bits");
     ways.iter().rev().fold(0, |mask, way| mask << 1 | u32::from(is_set(way)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::Account;
+    use crate::check::behaviour::Behaviour;
+    use crate::check::graph::Graph;
+    use crate::check::scope::LIVES_1_1_1;
+
+    #[test]
+    fn what_has_to_be_asked_for_does_not_come_about_by_itself() {
+        let machine = Machine::new(&LIVES_1_1_1, Behaviour::SPECIFIED);
+        let is_empty = |account: &Account| account.tables.is_empty();
+        let has_table = |account: &Account| !account.tables.is_empty();
+        let way = |along| Way { from: is_empty, to: has_table, along };
+        let ways = [way(Along::Events), way(Along::Everything)];
+        let mut packed = Packed::explore(&machine, Audit::RARELY, &mut ());
+        assert_eq!(packed.stuck(&ways), [Some(0), None]);
+        assert_eq!(Graph::explore(&machine, &mut ()).stuck(&ways), [Some(0), None]);
+    }
+}
