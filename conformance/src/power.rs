@@ -78,7 +78,8 @@ pub struct Found {
     pub kind: DifferenceKind,
     /// Whether the rule counts against an endpoint, or is only reported.
     pub counts: bool,
-    /// How many calls the run makes up to that answer, if it runs one case after the other.
+    /// How many calls the run makes up to that answer, if it runs one case after the other. Cases in which
+    /// clients race before it are not counted: who wins tells how many calls they make.
     pub calls: usize,
     /// How many calls the case makes up to that answer.
     pub calls_of_case: usize,

@@ -175,6 +175,11 @@ impl Scenario {
         })
     }
 
+    /// Whether clients race in it. What comes of that differs from run to run.
+    pub fn has_race(&self) -> bool {
+        self.actions.iter().any(|action| matches!(action, Action::Race { .. }))
+    }
+
     /// The same case through the SDK.
     pub fn through_sdk(mut self) -> Self {
         self.title.push_str(", through the SDK");

@@ -208,8 +208,7 @@ impl<S: Stage> Shrinker<S> {
                 search.run = again;
                 // Whether a race shows something is a matter of luck, so no attempt that failed proves
                 // anything.
-                let races = |action: &Action| matches!(action, Action::Race { .. });
-                is_minimal = !search.best.actions.iter().any(races);
+                is_minimal = !search.best.has_race();
             }
         }
         let Search { best, run, .. } = search;

@@ -78,8 +78,8 @@ impl Matrix {
             "# What the suite finds\n\n\
              Every line is a deliberate bug of the reference, planted from outside of the \
              specification. *Calls* is how many calls the run makes up to the answer that shows it, \
-             if it runs one case after the other; in brackets, how many of them the case itself \
-             makes. A rule with a `*` is reported, but not held against an endpoint. *Told* stands where \
+             if it runs one case after the other, races before it aside; in brackets, how many of them \
+             the case itself makes. A rule with a `*` is reported, but not held against an endpoint. *Told* stands where \
              it takes a judge that is told which events happened, as only the reference can tell: in \
              any other endpoint they may have happened by themselves.\n\n",
         );

@@ -3,7 +3,8 @@
 //!
 //! Cases that run side by side end in any order, but they begin in the order of the plan. So when a
 //! case shows the fault, all before it have begun, are waited for, and tell whether they show it too:
-//! which answer is the first does not depend on how fast which case was.
+//! which answer is the first does not depend on how fast which case was. How many calls it takes to find it
+//! does not depend on who won which race before: calls of cases in which clients race are not counted there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -95,7 +96,9 @@ impl Sink for Witness {
         let turn = (case.scenario.alone, case.number);
         let first = self.first(&case.scenario.title, &case.run);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.calls.insert(turn, case.run.steps.len());
+        if !case.scenario.has_race() {
+            seen.calls.insert(turn, case.run.steps.len());
+        }
         let broken = case.run.steps.iter().flat_map(|step| &step.differences);
         seen.broken.extend(broken.map(|difference| difference.rule));
         seen.unfinished += usize::from(!matches!(case.run.end, End::Completed | End::Lost));
@@ -106,5 +109,57 @@ impl Sink for Witness {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use reinstate_model::oracle::Difference;
+    use serde_json::json;
+
+    use super::*;
+    use crate::drive::Step;
+    use crate::scenario::{Action, Scenario, Source, call};
+
+    /// A case of so many calls, whose last answer breaks a rule if one is named.
+    fn case(number: usize, action: Action, calls: usize, breaks: Option<RuleId>) -> Case {
+        let mut steps = vec![Step::default(); calls];
+        let last = steps.last_mut().expect("a case has calls");
+        last.differences.extend(breaks.map(|rule| Difference {
+            kind: DifferenceKind::Accepted,
+            rule,
+            pointer: String::new(),
+            expected: String::new(),
+            got: String::new(),
+        }));
+        let run = CaseRun { steps, end: End::Completed, tables: vec![], backups: vec![] };
+        let scenario = Scenario::new("a case", Source::Scenario, vec![action]);
+        Case { number, scenario: Arc::new(scenario), run }
+    }
+
+    #[test]
+    fn how_many_calls_a_race_made_does_not_tell_on_what_is_found_later() {
+        let plain = || call("ListTables", json!({}));
+        let race = || Action::Race { race: vec![] };
+        for calls in [4, 5] {
+            let witness = Witness::new(&["QUO-01"], Stop::default());
+            let cases = [
+                case(2, plain(), 7, Some("QUO-01")),
+                case(0, plain(), 3, Some("RTB-83")),
+                case(1, race(), calls, None),
+            ];
+            cases.iter().for_each(|case| witness.ended(case).unwrap());
+            let shown = witness.shown();
+            assert_eq!(shown.broken, ["QUO-01", "RTB-83"].into());
+            let first = shown.first.unwrap();
+            assert_eq!((first.rule, first.calls, first.calls_of_case), ("QUO-01", 10, 7));
+        }
+        // What a race shows itself takes its own calls.
+        let witness = Witness::new(&["QUO-01"], Stop::default());
+        let cases = [case(0, plain(), 3, None), case(1, race(), 4, Some("QUO-01"))];
+        cases.iter().for_each(|case| witness.ended(case).unwrap());
+        assert_eq!(witness.shown().first.unwrap().calls, 7);
     }
 }
