@@ -132,10 +132,10 @@ fn lines(things: &BTreeSet<String>) -> String {
 /// What is to be said about what is left.
 pub fn left(swept: &Swept, journal: &Path) -> String {
     format!(
-        "error: {} things are left behind:\n{}hint: `reinstate sweep {}` tries again",
+        "error: {} things are left behind:\n{}hint: `reinstate sweep {file}` tries again; if the endpoint is gone for good, delete that file",
         swept.left.len(),
         lines(&swept.left),
-        journal.display()
+        file = journal.display()
     )
 }
 

@@ -52,8 +52,9 @@ pub async fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         let patience = arguments.clear_up.patience(is_loopback);
         let swept = sweep::sweep(&session, &claims, patience).await;
         say(&format!(
-            "{}: {} deleted, {} left, {} made by the service itself\n",
+            "{}, of {}: {} deleted, {} left, {} made by the service itself\n",
             file.display(),
+            session.endpoint(),
             swept.deleted,
             swept.left.len(),
             swept.system.len()

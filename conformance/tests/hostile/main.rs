@@ -38,6 +38,8 @@ fn check(name: &str, url: &str, patience: Patience) -> Ended {
         .args(["--endpoint", url, "--json"])
         .arg(&file)
         .env_remove("AWS_ACCESS_KEY_ID")
+        // Where its journal goes: what is left on an endpoint that has gone is of no use to anybody.
+        .env("REINSTATE_CACHE", folder.path())
         .stdout(Stdio::null())
         .stderr(std::fs::File::create(&errors).unwrap())
         .spawn()
