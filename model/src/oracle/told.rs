@@ -105,16 +105,22 @@ mod tests {
         watched.back_up("Music");
     }
 
+    /// A table that had recovery is being deleted, and everything before that was told of.
+    fn deleting() -> Watched {
+        let mut watched = Watched::told();
+        watched.create("Music");
+        watched.settle();
+        watched.oracle.all_happened();
+        watched.fine("UpdateContinuousBackups", recovery("Music", true));
+        watched.fine("DeleteTable", json!({"TableName": "Music"}));
+        watched
+    }
+
     #[test]
     fn a_system_backup_is_missed_when_it_is_known_to_be_made() {
         let listed = || json!({"BackupType": "SYSTEM"});
         for is_lost in [false, true] {
-            let mut watched = Watched::told();
-            watched.create("Music");
-            watched.settle();
-            watched.oracle.all_happened();
-            watched.fine("UpdateContinuousBackups", recovery("Music", true));
-            watched.fine("DeleteTable", json!({"TableName": "Music"}));
+            let mut watched = deleting();
             watched.settle();
             watched.oracle.all_happened();
             if is_lost {
@@ -128,12 +134,7 @@ mod tests {
 
     #[test]
     fn the_arn_of_a_system_backup_is_what_a_list_shows_first() {
-        let mut watched = Watched::told();
-        watched.create("Music");
-        watched.settle();
-        watched.oracle.all_happened();
-        watched.fine("UpdateContinuousBackups", recovery("Music", true));
-        watched.fine("DeleteTable", json!({"TableName": "Music"}));
+        let mut watched = deleting();
         // There it is made a little later than here.
         watched.endpoint = service::elapse(&watched.endpoint, 5);
         watched.settle();
