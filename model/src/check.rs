@@ -118,6 +118,17 @@ pub fn check_orbits(scope: &Scope, audit: Audit) -> Report {
     examine_packed(&machine, |judge| Packed::explore_orbits(&machine, audit, judge))
 }
 
+/// The same with a bug planted in the specification.
+///
+/// # Panics
+/// As [`check_packed_with`] and [`check_orbits`] do, and if the bug makes an account say names that stand
+/// for each other.
+pub fn check_orbits_with(scope: &Scope, fault: &Fault, audit: Audit) -> Report {
+    let machine = Machine::new(scope, fault.behaviour);
+    let report = examine_packed(&machine, |judge| Packed::explore_orbits(&machine, audit, judge));
+    Report { fault: Some(fault.name), ..report }
+}
+
 fn examine(machine: Machine) -> Report {
     let start = Instant::now();
     // It runs on a thread of its own, beside our search.

@@ -107,9 +107,12 @@ impl<'a> Packed<'a> {
     /// Finds one state of each orbit.
     ///
     /// # Panics
-    /// If the scope has more than the lives of tables and backups: not everything treats names alike.
+    /// If the scope has more than the lives of tables and backups: not everything treats names alike. If
+    /// something says a name that stands for others.
     pub fn explore_orbits(machine: &'a Machine, audit: Audit, visitor: &mut impl Visit) -> Self {
-        Self::search(machine, Orbits::of(machine.scope()), audit, visitor)
+        let packed = Self::search(machine, Orbits::of(machine.scope()), audit, visitor);
+        packed.orbits.check(&packed.kinds());
+        packed
     }
 
     fn search<V: Visit>(

@@ -2,20 +2,21 @@
 //!
 //! # Why that is sound
 //!
-//! Take names that the scope only restores to, all with the same overrides. Nothing in an account says
-//! such a name but the key of its table: no backup is of it, so no ARN and no restore holds it. The
-//! specification only ever compares names, and the alphabet asks the same of each of them. So an exchange
-//! of two such names turns each account into one with the same steps, but for the exchange, and each step
-//! into one of those: it is an automorphism of the graph of states. Properties do not say such names
-//! either. Then it is enough to follow one account of each orbit, and the canonical one is that whose
-//! words are in order. An orbit has as many accounts as its words can be arranged in ways, and each has as
-//! many steps: so the numbers of the whole graph can be told from the reduced one, and the tests hold them
-//! against the whole graph where that is small enough to be made.
+//! Take names that the scope only restores to, all with the same overrides. Nothing in an account says such
+//! a name but the key of its table: no backup is of it, so no ARN and no restore holds it, and whatever was
+//! found is held against that. The specification only ever compares names, and the alphabet asks the same
+//! of each of them. So an exchange of two such names turns each account into one with the same steps, but
+//! for the exchange, and each step into one of those: it is an automorphism of the graph of states.
+//! Properties do not say such names either. Then it is enough to follow one account of each orbit, and the
+//! canonical one is that whose words are in order. An orbit has as many accounts as its words can be
+//! arranged in ways, and each has as many steps: so the numbers of the whole graph can be told from the
+//! reduced one, and the tests hold them against the whole graph where that is small enough to be made.
 //!
 //! Backups are not exchanged here: a table remembers the backup it came from when that is gone, and the
 //! ids of backups are used again. Where backups are exchanged too, they are counted
 //! (`limit`).
 
+use super::Kinds;
 use super::pack::Word;
 use crate::check::alphabet::Override;
 use crate::check::scope::Scope;
@@ -24,6 +25,8 @@ use crate::check::scope::Scope;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Orbits {
     classes: Vec<Vec<usize>>,
+    /// All of these names.
+    names: Vec<&'static str>,
 }
 
 impl Orbits {
@@ -53,7 +56,23 @@ impl Orbits {
                 None => classes.push((overrides, vec![place])),
             }
         }
-        Self { classes: classes.into_iter().map(|(_, class)| class).collect() }
+        let classes: Vec<_> = classes.into_iter().map(|(_, class)| class).collect();
+        let names = classes.iter().flatten().map(|place| names[*place]).collect();
+        Self { classes, names }
+    }
+
+    /// Holds what there is in the states against the reason why exchanged names are alike.
+    ///
+    /// # Panics
+    /// If anything but the key of a table says such a name: then nothing that was found can be relied on.
+    pub(super) fn check(&self, kinds: &Kinds) {
+        let sources = kinds.tables.iter().filter_map(|table| table.restore.as_ref());
+        let sources = sources.map(|restore| &restore.source_table);
+        let backed_up = kinds.backups.iter().map(|(_, backup)| &backup.table);
+        for said in sources.chain(backed_up) {
+            let is_exchanged = self.names.contains(&said.as_str());
+            assert!(!is_exchanged, "`{said}` does not stand for other names: something says it");
+        }
     }
 
     /// Makes each of the rows, which lie one after the other, that of the canonical account of its orbit.
@@ -103,7 +122,7 @@ mod tests {
 
     #[test]
     fn rows_have_an_order_and_a_number_of_others() {
-        let orbits = Orbits { classes: vec![vec![0, 2, 3], vec![1, 4]] };
+        let orbits = Orbits { classes: vec![vec![0, 2, 3], vec![1, 4]], names: vec![] };
         let mut row = [3, 9, 1, 3, 7];
         orbits.canonical(&mut row);
         assert_eq!(row, [1, 7, 3, 3, 9]);
