@@ -6,7 +6,7 @@ mod changed;
 mod data;
 mod definition;
 #[cfg(test)]
-mod given;
+pub(crate) mod given;
 mod item;
 mod limits;
 pub(crate) mod list;

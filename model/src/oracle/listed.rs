@@ -117,8 +117,9 @@ mod tests {
     use serde_json::json;
 
     use crate::account::BackupStatus;
-    use crate::oracle::testing::{Watched, recovery};
+    use crate::oracle::testing::Watched;
     use crate::service;
+    use crate::step::given::recovery;
 
     /// A table in use, with point-in-time recovery on or off.
     fn with_table(recovering: bool) -> Watched {

@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{Difference, Oracle};
-use crate::account::{Account, Fresh};
-use crate::name::{AccountId, BackupArn, Region, TableId};
+use crate::account::Account;
+use crate::name::BackupArn;
 use crate::outcome::Outcome;
 use crate::service;
+use crate::step::given;
 use crate::wire::{self, Answer};
 
 /// An endpoint and the oracle that judges it.
@@ -18,10 +19,9 @@ pub(super) struct Watched {
 impl Watched {
     /// Nothing is there yet.
     pub(super) fn new() -> Self {
-        let region = || Region::new("us-east-1").expect("a Region");
-        let endpoint = Account::empty(region(), AccountId::new("123456789012"));
-        let endpoint = service::elapse(&endpoint, 1_790_000_000_000);
-        Self { endpoint, oracle: Oracle::new(region()) }
+        let endpoint = given::empty();
+        let oracle = Oracle::new(endpoint.region.clone());
+        Self { endpoint, oracle }
     }
 
     /// Tables that are not in use yet: `Music0`, `Music1`, and so on.
@@ -39,10 +39,10 @@ impl Watched {
 
     /// Makes a request a second later. The rules that the answer breaks are told.
     pub(super) fn ask(&mut self, operation: &str, body: Value) -> Vec<&'static str> {
-        self.ask_spoiled(operation, body, |_| {})
+        rules(&self.exchange(operation, &body, |_| {}))
     }
 
-    /// The same with an answer that is changed before the oracle sees it, unless it is a refusal.
+    /// The same with a request that must be accepted, and an answer that is changed before the oracle sees it.
     pub(super) fn ask_spoiled(
         &mut self,
         operation: &str,
@@ -59,24 +59,34 @@ impl Watched {
         body: Value,
         spoil: impl FnOnce(&mut Value),
     ) -> Vec<Difference> {
+        self.exchange(operation, &body, |answer| match answer {
+            Answer::Success(answer) => spoil(answer),
+            Answer::Error { .. } => panic!("{operation} is refused: {answer:?}"),
+        })
+    }
+
+    fn exchange(
+        &mut self,
+        operation: &str,
+        body: &Value,
+        spoil: impl FnOnce(&mut Answer),
+    ) -> Vec<Difference> {
         self.endpoint = service::elapse(&self.endpoint, 1_000);
-        let (mut answer, after) = answer(&self.endpoint, operation, &body);
-        if let Answer::Success(answer) = &mut answer {
-            spoil(answer);
-        }
+        let (mut answer, after) = answer(&self.endpoint, operation, body);
+        spoil(&mut answer);
         self.endpoint = after;
         let body = body.to_string();
         self.oracle.judge(operation, body.as_bytes(), &answer, self.endpoint.now).differences
     }
 
-    /// Makes a request whose answer breaks no rule.
+    /// Makes a request that must be accepted, and whose answer breaks no rule.
     pub(super) fn fine(&mut self, operation: &str, body: Value) {
-        assert_eq!(self.ask(operation, body), [""; 0], "{operation}");
+        assert_eq!(self.differences(operation, body, |_| {}), [], "{operation}");
     }
 
     /// Makes a table. It is not in use before [`settle`](Self::settle).
     pub(super) fn create(&mut self, name: &str) {
-        self.fine("CreateTable", table(name));
+        self.fine("CreateTable", given::table(name));
     }
 
     /// Makes a backup, and tells its ARN.
@@ -89,9 +99,7 @@ impl Watched {
 
     /// Everything happens that the endpoint does by itself.
     pub(super) fn settle(&mut self) {
-        while let Some(event) = service::events(&self.endpoint).first() {
-            self.endpoint = service::fire(&self.endpoint, event);
-        }
+        self.endpoint = given::settled(&self.endpoint, 0);
     }
 }
 
@@ -102,13 +110,7 @@ pub(super) fn rules(differences: &[Difference]) -> Vec<&'static str> {
 
 /// What an endpoint answers to a request, and what it is after that.
 pub(super) fn answer(endpoint: &Account, operation: &str, body: &Value) -> (Answer, Account) {
-    let now = endpoint.now;
-    let fresh = Fresh {
-        table_id: TableId::new(&format!("00000000-0000-4000-8000-{:012}", now % 1_000_000_000_000)),
-        created: Some(now),
-        backup_id: format!("{now:014}-00000001"),
-    };
-    match wire::handle(endpoint, operation, body.to_string().as_bytes(), &fresh) {
+    match given::outcome(endpoint, operation, body.clone()) {
         Outcome::Accepted(accepted) => {
             (Answer::Success(wire::accepted_body(&accepted)), accepted.account)
         }
@@ -117,19 +119,4 @@ pub(super) fn answer(endpoint: &Account, operation: &str, body: &Value) -> (Answ
             (wire::read_answer(400, refused.as_bytes()), endpoint.clone())
         }
     }
-}
-
-/// A table, as it is created.
-pub(super) fn table(name: &str) -> Value {
-    json!({
-        "TableName": name, "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
-        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]
-    })
-}
-
-/// Point-in-time recovery, on or off.
-pub(super) fn recovery(table: &str, enabled: bool) -> Value {
-    let wanted = json!({"PointInTimeRecoveryEnabled": enabled});
-    json!({"TableName": table, "PointInTimeRecoverySpecification": wanted})
 }

@@ -1,10 +1,11 @@
 use serde_json::{Value, json};
 
-use super::testing::{Watched, rules, table};
+use super::testing::{Watched, rules};
 use super::*;
 use crate::account::TableStatus;
 use crate::name::TableName;
 use crate::service::{self, Event};
+use crate::step::given::table;
 use crate::wire;
 
 #[test]
@@ -15,21 +16,18 @@ fn the_quota_still_holds_after_a_restore_that_showed_another_one_to_have_finishe
     watched.settle();
     let arns = [(); 3].map(|()| watched.back_up("Music0"));
     watched.settle();
-    let restore = |watched: &mut Watched, number: usize| {
-        let body = json!({"TargetTableName": format!("Copy{number}"), "BackupArn": arns[number]});
-        watched.fine("RestoreTableFromBackup", body);
-        watched.endpoint.tables.len()
-    };
-    assert_eq!(restore(&mut watched, 0), 2);
+    let restore = |number: usize| json!({"TargetTableName": format!("Copy{number}"), "BackupArn": arns[number]});
+    watched.fine("RestoreTableFromBackup", restore(0));
     // The first restore finishes unseen; that the second one is accepted tells so.
     watched.settle();
-    assert_eq!(restore(&mut watched, 1), 3);
+    watched.fine("RestoreTableFromBackup", restore(1));
     // The second one runs, so the third is refused, and rightly.
-    assert_eq!(restore(&mut watched, 2), 3);
+    assert_eq!(watched.ask("RestoreTableFromBackup", restore(2)), [""; 0]);
+    assert_eq!(watched.endpoint.tables.len(), 3);
 }
 
 fn write_to_all(count: usize) -> Value {
-    let put = json!([{"PutRequest": {"Item": {"pk": {"S": "1"}}}}]);
+    let put = json!([{"PutRequest": {"Item": {"k": {"S": "1"}}}}]);
     let tables = (0..count).map(|number| (format!("Music{number}"), put.clone()));
     json!({"RequestItems": Value::Object(tables.collect())})
 }
@@ -128,7 +126,7 @@ fn an_answer_that_is_too_fast_hides_no_other_difference() {
     let differences = watched.differences("CreateTable", table("Other"), |answer| {
         *answer = json!({"TableDescription": {
             "TableName": "Wrong", "TableStatus": "ACTIVE",
-            "KeySchema": [{"AttributeName": "pk", "KeyType": "RANGE"}]
+            "KeySchema": [{"AttributeName": "k", "KeyType": "RANGE"}]
         }});
     });
     let has = |kind: DifferenceKind, pointer: &str| {

@@ -64,8 +64,9 @@ mod tests {
     use serde_json::json;
 
     use crate::name::BackupArn;
-    use crate::oracle::testing::{Watched, recovery};
+    use crate::oracle::testing::Watched;
     use crate::service::{self, Event};
+    use crate::step::given::recovery;
 
     #[test]
     fn what_nobody_told_of_did_not_happen() {

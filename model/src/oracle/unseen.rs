@@ -32,8 +32,9 @@ mod tests {
     use crate::account::TableStatus;
     use crate::name::TableName;
     use crate::oracle::named::Named;
-    use crate::oracle::testing::{Watched, recovery};
+    use crate::oracle::testing::Watched;
     use crate::service::{self, Event};
+    use crate::step::given::recovery;
 
     /// Recovery is switched on while the table is being deleted, after these events.
     fn judged(events: fn(TableName) -> Vec<Event>) -> Vec<&'static str> {

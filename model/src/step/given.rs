@@ -1,4 +1,4 @@
-//! Accounts for the tests of the rules, brought about by requests and events alone.
+//! Accounts for the tests of the rules and of the oracle, brought about by requests and events alone.
 
 use serde_json::{Value, json};
 
@@ -12,13 +12,13 @@ use crate::wire;
 pub(super) const START: u64 = 1_790_000_000_000;
 
 /// An account that holds nothing.
-pub(super) fn empty() -> Account {
+pub(crate) fn empty() -> Account {
     let region = Region::new("us-east-1").expect("a Region");
     Account { now: START, ..Account::empty(region, AccountId::new("123456789012")) }
 }
 
 /// What a request comes to. Each one has ids and a time of its own.
-pub(super) fn outcome(account: &Account, operation: &str, body: Value) -> Outcome {
+pub(crate) fn outcome(account: &Account, operation: &str, body: Value) -> Outcome {
     let made = account.tables.len() + account.backups.len();
     let fresh = Fresh {
         table_id: TableId::new(&format!("00000000-0000-4000-8000-{made:012}")),
@@ -53,7 +53,7 @@ pub(super) fn check(account: &Account, operation: &str, body: Value, expected: &
 }
 
 /// The account when some time has passed and every event has happened that was due.
-pub(super) fn settled(account: &Account, millis: u64) -> Account {
+pub(crate) fn settled(account: &Account, millis: u64) -> Account {
     let mut account = service::elapse(account, millis);
     while let Some(event) = service::events(&account).first() {
         account = service::fire(&account, event);
@@ -68,13 +68,17 @@ pub(super) fn fired(account: &Account, event: fn(TableName) -> Event, table: &st
 
 /// The account with one more table, which is still being made.
 pub(super) fn creating(account: &Account, name: &str) -> Account {
-    let body = json!({
+    after(account, "CreateTable", table(name))
+}
+
+/// The body that makes a table.
+pub(crate) fn table(name: &str) -> Value {
+    json!({
         "TableName": name,
         "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
         "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}],
         "BillingMode": "PAY_PER_REQUEST"
-    });
-    after(account, "CreateTable", body)
+    })
 }
 
 /// The account with one more table, which is in use.
@@ -88,7 +92,7 @@ pub(super) fn recovering(account: &Account, table: &str, enabled: bool) -> Accou
 }
 
 /// The body that switches point-in-time recovery of a table on or off.
-pub(super) fn recovery(table: &str, enabled: bool) -> Value {
+pub(crate) fn recovery(table: &str, enabled: bool) -> Value {
     let wanted = json!({"PointInTimeRecoveryEnabled": enabled});
     json!({"TableName": table, "PointInTimeRecoverySpecification": wanted})
 }

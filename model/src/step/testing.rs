@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::given::settled;
 use crate::account::{Account, Fresh};
 use crate::name::{AccountId, Region};
 use crate::outcome::Outcome;
@@ -60,11 +61,7 @@ impl Test {
 
     /// After whatever the service does by itself, until nothing is left.
     pub(super) fn settle(self) -> Self {
-        let mut account = self.0;
-        while let Some(event) = service::events(&account).first() {
-            account = service::fire(&account, event);
-        }
-        Self(account)
+        Self(settled(&self.0, 0))
     }
 
     /// After the next event only.
