@@ -11,7 +11,8 @@ use reinstate_model::check::machine::Machine;
 use reinstate_model::check::map::Map;
 use reinstate_model::check::report::Report;
 use reinstate_model::check::scope::{
-    ENCRYPTED, FEW_IDENTITIES, KEPT, LIVES, LIVES_1_1_1, LOCK, LONG_TOURS, NAMED, Scope, TOURS,
+    ENCRYPTED, FEW_IDENTITIES, KEPT, LIVES, LIVES_1_1_1, LOCK, LONG_TOURS, NAMED, Scope,
+    TOUR_OF_RECOVERY, TOURS,
 };
 use reinstate_model::check::story::Story;
 use reinstate_model::check::{check, check_with, fault};
@@ -123,13 +124,16 @@ fn the_lives_of_one_table_are_drawn_as_pinned() {
 }
 
 #[test]
-fn what_is_drawn_of_a_larger_scope_is_as_it_was() {
+fn what_is_drawn_of_larger_scopes_is_as_it_was() {
     let of = |scope: &Scope| {
         let map = Map::of(scope);
         [fingerprint(&svg(&map)), fingerprint(&dot(&map)), fingerprint(&json(&map))]
     };
     let dots = [(535_577, 620_611_800), (325_019, 3_287_742_666), (963_584, 3_272_784_499)];
     assert_eq!(of(&LOCK), dots);
+    // In words, with arrows that have more than one label.
+    let words = [(25_543, 2_289_094_729), (9_504, 2_795_545_447), (19_025, 1_926_010_336)];
+    assert_eq!(of(&TOUR_OF_RECOVERY), words);
 }
 
 #[test]
