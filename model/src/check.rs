@@ -94,8 +94,7 @@ pub fn search_with(scope: &Scope, fault: &Fault) -> Report {
 
 /// Checks the specification in a scope by packed accounts, and nothing else.
 pub fn check_packed(scope: &Scope, audit: Audit) -> Report {
-    let machine = Machine::new(scope, Behaviour::SPECIFIED);
-    examine_packed(&machine, |judge| Packed::explore(&machine, audit, judge))
+    search_packed(scope, Behaviour::SPECIFIED, audit)
 }
 
 /// The same with a bug planted in the specification.
@@ -104,29 +103,32 @@ pub fn check_packed(scope: &Scope, audit: Audit) -> Report {
 /// If the bug makes what comes of a request, or what the service does, depend on more of an account than
 /// in the specification, and a state that is audited shows it.
 pub fn check_packed_with(scope: &Scope, fault: &Fault, audit: Audit) -> Report {
-    let machine = Machine::new(scope, fault.behaviour);
-    let report = examine_packed(&machine, |judge| Packed::explore(&machine, audit, judge));
-    Report { fault: Some(fault.name), ..report }
+    Report { fault: Some(fault.name), ..search_packed(scope, fault.behaviour, audit) }
 }
 
 /// Checks the specification in a scope up to an exchange of the names that stand for each other.
 ///
 /// # Panics
-/// If the scope asks for more than the lives of tables and backups.
+/// If the scope asks for more than the lives of tables and backups. If something says one of these names:
+/// then nothing that was found can be relied on.
 pub fn check_orbits(scope: &Scope, audit: Audit) -> Report {
-    let machine = Machine::new(scope, Behaviour::SPECIFIED);
-    examine_packed(&machine, |judge| Packed::explore_orbits(&machine, audit, judge))
+    search_orbits(scope, Behaviour::SPECIFIED, audit)
 }
 
 /// The same with a bug planted in the specification.
 ///
 /// # Panics
-/// As [`check_packed_with`] and [`check_orbits`] do, and if the bug makes an account say names that stand
-/// for each other.
+/// As [`check_packed_with`] and [`check_orbits`] do.
 pub fn check_orbits_with(scope: &Scope, fault: &Fault, audit: Audit) -> Report {
-    let machine = Machine::new(scope, fault.behaviour);
-    let report = examine_packed(&machine, |judge| Packed::explore_orbits(&machine, audit, judge));
-    Report { fault: Some(fault.name), ..report }
+    Report { fault: Some(fault.name), ..search_orbits(scope, fault.behaviour, audit) }
+}
+
+fn search_packed(scope: &Scope, behaviour: Behaviour, audit: Audit) -> Report {
+    examine_packed(scope, behaviour, |machine, judge| Packed::explore(machine, audit, judge))
+}
+
+fn search_orbits(scope: &Scope, behaviour: Behaviour, audit: Audit) -> Report {
+    examine_packed(scope, behaviour, |machine, judge| Packed::explore_orbits(machine, audit, judge))
 }
 
 fn examine(machine: Machine) -> Report {
@@ -152,18 +154,20 @@ fn search(machine: &Machine) -> (Graph, Vec<Finding>) {
     (graph, findings)
 }
 
-fn examine_packed<'a>(
-    machine: &'a Machine,
-    explore: impl Fn(&mut Judge<'a>) -> Packed<'a>,
+fn examine_packed(
+    scope: &Scope,
+    behaviour: Behaviour,
+    explore: impl for<'a> Fn(&'a Machine, &mut Judge<'a>) -> Packed<'a>,
 ) -> Report {
     let start = Instant::now();
-    let mut judge = Judge::new(machine);
-    let mut packed = explore(&mut judge);
+    let machine = Machine::new(scope, behaviour);
+    let mut judge = Judge::new(&machine);
+    let mut packed = explore(&machine, &mut judge);
     let findings = judge.findings(&mut packed);
     let second = Second::Audit {
         states: packed.audited(),
         bytes: packed.bytes(),
         covered: packed.covered(),
     };
-    Report::new(machine.scope(), &packed, findings, second, start.elapsed())
+    Report::new(scope, &packed, findings, second, start.elapsed())
 }
